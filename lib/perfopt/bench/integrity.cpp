@@ -13,12 +13,15 @@ namespace {
 
 std::size_t width(Element element) {
   switch (element) {
-    case Element::u8: return 1;
+    case Element::u8:
+      return 1;
     case Element::u32:
     case Element::i32:
-    case Element::f32: return 4;
+    case Element::f32:
+      return 4;
     case Element::u64:
-    case Element::f64: return 8;
+    case Element::f64:
+      return 8;
   }
   return 1;
 }
@@ -34,12 +37,24 @@ std::string show(Element element, const std::byte* at) {
   std::ostringstream text;
   text.precision(17);
   switch (element) {
-    case Element::u8: text << static_cast<unsigned>(load<std::uint8_t>(at)); break;
-    case Element::u32: text << load<std::uint32_t>(at); break;
-    case Element::i32: text << load<std::int32_t>(at); break;
-    case Element::f32: text << load<float>(at); break;
-    case Element::u64: text << load<std::uint64_t>(at); break;
-    case Element::f64: text << load<double>(at); break;
+    case Element::u8:
+      text << static_cast<unsigned>(load<std::uint8_t>(at));
+      break;
+    case Element::u32:
+      text << load<std::uint32_t>(at);
+      break;
+    case Element::i32:
+      text << load<std::int32_t>(at);
+      break;
+    case Element::f32:
+      text << load<float>(at);
+      break;
+    case Element::u64:
+      text << load<std::uint64_t>(at);
+      break;
+    case Element::f64:
+      text << load<double>(at);
+      break;
   }
   return text.str();
 }

@@ -35,20 +35,20 @@ struct RunOptions {
   std::vector<std::string> categories;  // of kCategories; empty: all
   std::string filter;                   // ECMAScript regex searched in "category/problem/strategy"; "": all
   SizeRequest sizes;
-  std::string sizes_text;               // as given, for the document
-  Level level = Level::aggressive;      // strategies above it are left out
-  std::vector<std::string> disabled;    // "io", "memory/maps" or "memory/maps/flat": switched off by configuration
+  std::string sizes_text;             // as given, for the document
+  Level level = Level::aggressive;    // strategies above it are left out
+  std::vector<std::string> disabled;  // "io", "memory/maps" or "memory/maps/flat": switched off by configuration
   std::uint64_t seed = 1;
   double max_time_s = 150;
-  unsigned repetitions = 0;             // rounds per case; 0: from the time, at least 6, at most 30
-  double min_time_s = 0.0005;           // of one round of one strategy: small runs are repeated within it
-  bool refine = true;                   // add sizes to narrow a crossover
-  unsigned threads = 0;                 // 0: all that this process may use
-  std::uint64_t memory_limit_bytes = 0; // 0: half of what is available
-  std::uint64_t file_limit_bytes = 0;   // 0: 1 GiB, at most half of the free space
-  unsigned connection_limit = 0;        // used by the network and database categories
-  std::string environment;              // section of the configuration
-  std::filesystem::path scratch;        // "": the directory for temporary files
+  unsigned repetitions = 0;              // rounds per case; 0: from the time, at least 6, at most 30
+  double min_time_s = 0.0005;            // of one round of one strategy: small runs are repeated within it
+  bool refine = true;                    // add sizes to narrow a crossover
+  unsigned threads = 0;                  // 0: all that this process may use
+  std::uint64_t memory_limit_bytes = 0;  // 0: half of what is available
+  std::uint64_t file_limit_bytes = 0;    // 0: 1 GiB, at most half of the free space
+  unsigned connection_limit = 0;         // used by the network and database categories
+  std::string environment;               // section of the configuration
+  std::filesystem::path scratch;         // "": the directory for temporary files
   Fault fault = Fault::none;
 };
 

@@ -36,19 +36,19 @@ enum class Level : std::uint8_t { baseline, conservative, balanced, aggressive }
 
 // A physical limit of this machine that bounds a strategy; measured beside it. `units` of Bound are in:
 enum class Limit : std::uint8_t {
-  none,              // nothing simple bounds it
-  read_bandwidth,    // bytes that must be read from a working set of Bound::working_set_bytes, by one thread
-  write_bandwidth,   // bytes that must be stored into such a working set, by one thread
-  copy_bandwidth,    // bytes copied (counted once) within such a working set, by one thread
-  random_reads,      // dependent random reads in such a working set
-  f32_flops,         // single-precision operations, one thread (an FMA counts two)
-  f64_flops,         // double-precision operations, one thread
-  cores,             // CPU nanoseconds of work on one thread; the limit is `threads` cores at their joint rate
-  system_calls,      // cheapest system calls
-  page_cache_read,   // bytes read(2) in 256 KiB pieces from a file in the page cache
-  page_cache_write,  // bytes write(2)n in 256 KiB pieces into a file in the page cache
-  disk_random_reads, // 4 KiB O_DIRECT reads at the queue depth Bound::depth
-  disk_syncs,        // write + fdatasync of 4 KiB
+  none,               // nothing simple bounds it
+  read_bandwidth,     // bytes that must be read from a working set of Bound::working_set_bytes, by one thread
+  write_bandwidth,    // bytes that must be stored into such a working set, by one thread
+  copy_bandwidth,     // bytes copied (counted once) within such a working set, by one thread
+  random_reads,       // dependent random reads in such a working set
+  f32_flops,          // single-precision operations, one thread (an FMA counts two)
+  f64_flops,          // double-precision operations, one thread
+  cores,              // CPU nanoseconds of work on one thread; the limit is `threads` cores at their joint rate
+  system_calls,       // cheapest system calls
+  page_cache_read,    // bytes read(2) in 256 KiB pieces from a file in the page cache
+  page_cache_write,   // bytes write(2)n in 256 KiB pieces into a file in the page cache
+  disk_random_reads,  // 4 KiB O_DIRECT reads at the queue depth Bound::depth
+  disk_syncs,         // write + fdatasync of 4 KiB
 };
 
 // A lower bound of what any correct run of this strategy has to do. A result that needs less time than the limit
@@ -66,6 +66,7 @@ struct Work {
   double items = 0;  // what one run() processes, in the problem's unit
   double bytes = 0;  // payload that one run() processes; the same for every strategy of the problem
   Bound bound;
+  double held_bytes = 0;  // memory that the strategy holds for its data, where that differs between strategies
 };
 
 enum class Element : std::uint8_t { u8, u32, u64, i32, f32, f64 };
@@ -121,7 +122,7 @@ std::unique_ptr<Workload> make(const Setup& setup) {
 }
 
 struct Strategy {
-  std::string_view name;   // "blocked"
+  std::string_view name;  // "blocked"
   Level level;
   std::string_view does;   // one line, what is different: "32 x 32 tiles"
   std::string_view needs;  // library, kernel feature or permission; "" for nothing
@@ -145,9 +146,9 @@ struct Problem {
   double bytes_per_unit;      // payload bytes of one unit; turns --sizes 64KiB into a count (for a quadratic
                               // problem, of the side: size = sqrt(bytes / bytes_per_unit) when `squared`)
   bool squared;
-  std::size_t max_size;       // above this a request is refused as too large
-  std::span<const Size> sizes;          // the default ladder, ascending
-  std::span<const Strategy> strategies; // the baseline first
+  std::size_t max_size;                   // above this a request is refused as too large
+  std::span<const Size> sizes;            // the default ladder, ascending
+  std::span<const Strategy> strategies;   // the baseline first
   double (*memory_bytes)(std::size_t n);  // upper bound of the memory that one object with any strategy needs
   double (*file_bytes)(std::size_t n);    // the same on disk, all objects of a round together; 0 if none
 };

@@ -14,7 +14,7 @@ extern "C" void on_signal(int) {
 }
 
 void install(int signal_number, void (*handler)(int), int flags) {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = handler;
   action.sa_flags = flags;
   sigemptyset(&action.sa_mask);

@@ -7,8 +7,7 @@
 namespace perfopt {
 
 SystemError::SystemError(int error_number, std::string_view what)
-    : Error(ExitCode::bad_request,
-            std::string(what) + ": " + std::generic_category().message(error_number)),
+    : Error(ExitCode::bad_request, std::string(what) + ": " + std::generic_category().message(error_number)),
       error_number_(error_number) {}
 
 void throw_errno(std::string_view what) {

@@ -70,7 +70,8 @@ std::string format_bytes(double bytes) {
 }
 
 std::string format_byte_rate(double bytes_per_second) {
-  static constexpr std::array<Unit, 5> kUnits{{{1, "B/s"}, {1e3, "kB/s"}, {1e6, "MB/s"}, {1e9, "GB/s"}, {1e12, "TB/s"}}};
+  static constexpr std::array<Unit, 5> kUnits{
+      {{1, "B/s"}, {1e3, "kB/s"}, {1e6, "MB/s"}, {1e9, "GB/s"}, {1e12, "TB/s"}}};
   return scaled(bytes_per_second, kUnits);
 }
 
@@ -105,16 +106,16 @@ std::string format_percent(double share) {
 
 Quantity parse_quantity(std::string_view text, std::string_view what) {
   static constexpr std::array<Suffix, 11> kSuffixes{{{"", 1, false},
-                                                    {"K", 1e3, false},
-                                                    {"k", 1e3, false},
-                                                    {"M", 1e6, false},
-                                                    {"G", 1e9, false},
-                                                    {"B", 1, true},
-                                                    {"KiB", 1024, true},
-                                                    {"MiB", 1048576, true},
-                                                    {"GiB", 1073741824, true},
-                                                    {"KB", 1e3, true},
-                                                    {"MB", 1e6, true}}};
+                                                     {"K", 1e3, false},
+                                                     {"k", 1e3, false},
+                                                     {"M", 1e6, false},
+                                                     {"G", 1e9, false},
+                                                     {"B", 1, true},
+                                                     {"KiB", 1024, true},
+                                                     {"MiB", 1048576, true},
+                                                     {"GiB", 1073741824, true},
+                                                     {"KB", 1e3, true},
+                                                     {"MB", 1e6, true}}};
   double number = 0;
   std::string_view suffix;
   if (split_number(text, number, suffix) && number > 0) {

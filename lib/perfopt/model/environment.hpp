@@ -34,18 +34,18 @@ struct Environment {
   std::vector<std::string> simd;  // "sse4.2", "avx2", "avx512f"
   std::uint64_t memory_bytes = 0;
   std::uint64_t memory_available_bytes = 0;
-  std::string governor;      // "performance", or "" when the kernel shows none
-  std::string turbo;         // "on", "off" or ""
+  std::string governor;        // "performance", or "" when the kernel shows none
+  std::string turbo;           // "on", "off" or ""
   std::string virtualization;  // "kvm", "docker", "none" or ""
   std::string kernel;
   std::string os;
-  std::string transparent_huge_pages;  // "always", "madvise", "never" or ""
-  std::string aslr;                    // "2", "1", "0" or ""
-  std::string scratch_filesystem;      // "ext4"
-  std::optional<double> load_average;  // over 1 minute, at the start
-  std::optional<double> steal_percent; // during the run
-  std::string hardware_counters;       // "available" or the reason why not
-  std::string compiler;                // "g++ 12.2.0"
+  std::string transparent_huge_pages;   // "always", "madvise", "never" or ""
+  std::string aslr;                     // "2", "1", "0" or ""
+  std::string scratch_filesystem;       // "ext4"
+  std::optional<double> load_average;   // over 1 minute, at the start
+  std::optional<double> steal_percent;  // during the run
+  std::string hardware_counters;        // "available" or the reason why not
+  std::string compiler;                 // "g++ 12.2.0"
   std::string compiler_flags;
   std::string build_type;
   std::string version;  // of perfopt

@@ -22,20 +22,21 @@ enum class Status : std::uint8_t { ok, skipped, failed };  // failed: integrity 
 // One round of a variant is kept even when others of the case failed.
 struct Rounds {
   std::vector<double> wall_ns;
-  std::vector<double> cpu_ns;                         // of all threads of the process
-  std::vector<std::uint32_t> position;                // 0: ran first in its round
-  std::vector<std::uint64_t> page_faults;             // minor + major, of the whole round (all instances)
-  std::vector<std::uint64_t> voluntary_switches;      // context switches, likewise
+  std::vector<double> cpu_ns;                     // of all threads of the process
+  std::vector<std::uint32_t> position;            // 0: ran first in its round
+  std::vector<std::uint64_t> page_faults;         // minor + major, of the whole round (all instances)
+  std::vector<std::uint64_t> voluntary_switches;  // context switches, likewise
   std::vector<std::uint64_t> involuntary_switches;
 };
 
 // Taken once, in the warm-up round before the timed ones (counting would disturb the timing).
 struct Resources {
-  std::optional<std::uint64_t> peak_rss_bytes;   // of the process during run()
-  std::optional<std::uint64_t> rss_growth_bytes; // peak above the level before run()
-  std::optional<std::uint64_t> allocations;      // malloc and operator new calls in one run()
+  std::optional<std::uint64_t> peak_rss_bytes;    // of the process during run()
+  std::optional<std::uint64_t> rss_growth_bytes;  // peak above the level before run()
+  std::optional<std::uint64_t> allocations;       // malloc and operator new calls in one run()
   std::optional<std::uint64_t> allocated_bytes;
-  std::string skipped_reason;                    // why any of them is missing
+  std::optional<std::uint64_t> held_bytes;  // memory that the strategy says it holds for its data
+  std::string skipped_reason;               // why any of them is missing
 };
 
 // Of one run(); each empty where the machine has no such counter.
@@ -57,12 +58,12 @@ struct Interval {
 };
 
 struct Summary {
-  double wall_ns = 0;  // median
+  double wall_ns = 0;                        // median
   double wall_low_ns = 0, wall_high_ns = 0;  // quartiles
   double cpu_ns = 0;
   double items_per_second = 0;
   double bytes_per_second = 0;
-  double spread = 0;            // interquartile range of wall / median
+  double spread = 0;                // interquartile range of wall / median
   std::optional<Interval> speedup;  // baseline / this, over paired rounds; empty for the baseline
   Verdict verdict = Verdict::none;
   std::optional<double> limit_share;  // of the physical limit: 1 = as fast as this machine can
@@ -70,10 +71,10 @@ struct Summary {
 
 // The physical limit measured beside a case, which bounds a variant.
 struct LimitUse {
-  std::string limit;       // "read_bandwidth"
-  std::string unit;        // "bytes/s"
-  double rate = 0;         // units per second, the best of the probes around the case
-  double units = 0;        // how many the variant needs at least
+  std::string limit;  // "read_bandwidth"
+  std::string unit;   // "bytes/s"
+  double rate = 0;    // units per second, the best of the probes around the case
+  double units = 0;   // how many the variant needs at least
   std::uint64_t working_set_bytes = 0;
   unsigned threads = 1;
   unsigned depth = 1;
@@ -98,8 +99,8 @@ struct Variant {
 };
 
 struct Best {
-  std::string variant;             // the fastest among those that mean the same ("" if nothing was measured)
-  std::vector<std::string> tied;   // not told apart from it
+  std::string variant;            // the fastest among those that mean the same ("" if nothing was measured)
+  std::vector<std::string> tied;  // not told apart from it
 };
 
 // One problem at one size.
@@ -109,20 +110,20 @@ struct Case {
   std::string title;
   std::string unit;
   std::uint64_t size = 0;
-  std::string size_class;  // "small", "medium", "large", "given", or "refined" (added to find a crossover)
+  std::string size_class;       // "small", "medium", "large", "given", or "refined" (added to find a crossover)
   std::uint64_t instances = 1;  // runs per round
   Status status = Status::ok;
   std::string reason;
-  double check_ns = 0;     // time spent on integrity, outside every measurement
+  double check_ns = 0;            // time spent on integrity, outside every measurement
   std::vector<Variant> variants;  // the baseline first
   Best best;
 };
 
 // Where a variant starts or stops to pay off.
 struct Crossover {
-  double size = 0;              // interpolated on log axes
+  double size = 0;                  // interpolated on log axes
   std::uint64_t low = 0, high = 0;  // the measured sizes around it
-  bool wins_above = true;       // false: it wins below this size
+  bool wins_above = true;           // false: it wins below this size
 };
 
 enum class Tendency : std::uint8_t { always_wins, always_loses, wins_from, wins_below, mixed, undecided, not_measured };
@@ -140,7 +141,7 @@ struct Finding {
   std::string title;
   std::string unit;
   std::vector<VariantFinding> variants;  // the baseline is not among them
-  std::string sentence;  // the answer for the problem, one line
+  std::string sentence;                  // the answer for the problem, one line
 };
 
 struct SkippedCategory {
@@ -153,9 +154,11 @@ struct Settings {
   std::string level;
   std::string sizes;
   std::string filter;
+  std::vector<std::string> disabled;
   std::uint64_t seed = 0;
   double max_time_s = 0;
   unsigned repetitions = 0;  // 0: chosen from the time
+  double min_time_s = 0;
   unsigned threads = 1;
   std::uint64_t memory_limit_bytes = 0;
   std::uint64_t file_limit_bytes = 0;
@@ -167,7 +170,7 @@ struct Suite {
   static constexpr std::string_view kSchema = "perfopt.suite";
   static constexpr int kSchemaVersion = 1;
 
-  std::string started;   // ISO 8601, UTC
+  std::string started;  // ISO 8601, UTC
   double elapsed_s = 0;
   bool complete = true;
   std::vector<std::string> missing;  // "cpu/sort at 1000000": what an interrupted run has not measured

@@ -24,7 +24,9 @@ struct Scratch {
   ~Scratch() { std::filesystem::remove_all(path); }
 };
 
-std::vector<std::byte> copy(const Output& output) { return {output.bytes.begin(), output.bytes.end()}; }
+std::vector<std::byte> copy(const Output& output) {
+  return {output.bytes.begin(), output.bytes.end()};
+}
 
 Output with_bytes(const Output& like, const std::vector<std::byte>& bytes) {
   return {bytes, like.element, like.tolerance};
