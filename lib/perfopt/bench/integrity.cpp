@@ -11,21 +11,6 @@
 namespace perfopt::bench {
 namespace {
 
-std::size_t width(Element element) {
-  switch (element) {
-    case Element::u8:
-      return 1;
-    case Element::u32:
-    case Element::i32:
-    case Element::f32:
-      return 4;
-    case Element::u64:
-    case Element::f64:
-      return 8;
-  }
-  return 1;
-}
-
 template <class T>
 T load(const std::byte* at) {
   T value;
@@ -65,12 +50,27 @@ std::string count_difference(std::size_t expected, std::size_t got) {
 
 }  // namespace
 
+std::size_t element_bytes(Element element) {
+  switch (element) {
+    case Element::u8:
+      return 1;
+    case Element::u32:
+    case Element::i32:
+    case Element::f32:
+      return 4;
+    case Element::u64:
+    case Element::f64:
+      return 8;
+  }
+  return 1;
+}
+
 std::uint64_t digest(const Output& output) {
   return XXH3_64bits_withSeed(output.bytes.data(), output.bytes.size(), output.bytes.size());
 }
 
 std::string first_difference(const Output& expected, const Output& got) {
-  const std::size_t step = width(expected.element);
+  const std::size_t step = element_bytes(expected.element);
   const auto [a, b] = std::mismatch(expected.bytes.begin(), expected.bytes.end(), got.bytes.begin(), got.bytes.end());
   if (a == expected.bytes.end() && b == got.bytes.end()) return {};
   const std::size_t index = static_cast<std::size_t>(a - expected.bytes.begin()) / step;
@@ -87,7 +87,7 @@ void require_equal(const Output& expected, const Output& got) {
 }
 
 void require_close(std::span<const double> reference, const Output& got, double scale) {
-  const std::size_t step = width(got.element);
+  const std::size_t step = element_bytes(got.element);
   if (got.bytes.size() / step != reference.size()) {
     throw IntegrityError(count_difference(reference.size(), got.bytes.size() / step));
   }

@@ -9,6 +9,8 @@
 
 namespace perfopt::bench {
 
+[[nodiscard]] std::size_t element_bytes(Element element);
+
 // XXH3-64 of the bytes and their number. Source: xxHash 0.8.
 [[nodiscard]] std::uint64_t digest(const Output& output);
 
