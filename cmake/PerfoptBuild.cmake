@@ -10,7 +10,19 @@ if(NOT CMAKE_BUILD_TYPE)
 endif()
 find_program(PERFOPT_CCACHE ccache)
 if(PERFOPT_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${PERFOPT_CCACHE})
+  # Relative to the base directory, a second checkout or worktree finds what the first one compiled.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
+                                  ${PERFOPT_CCACHE})
+endif()
+option(PERFOPT_TIDY "Run clang-tidy on each file that is compiled" OFF)
+if(PERFOPT_TIDY)
+  find_program(PERFOPT_CLANG_TIDY NAMES clang-tidy-19 REQUIRED)
+  # The digest makes a changed configuration a changed command, which runs again on every file.
+  set(_perfopt_tidy_config ${PROJECT_SOURCE_DIR}/.clang-tidy)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${_perfopt_tidy_config})
+  file(SHA256 ${_perfopt_tidy_config} _perfopt_tidy_digest)
+  set(CMAKE_CXX_CLANG_TIDY ${PERFOPT_CLANG_TIDY} --quiet --warnings-as-errors=*
+                           --extra-arg=-DPERFOPT_TIDY_CONFIG_${_perfopt_tidy_digest})
 endif()
 include(GNUInstallDirs)
 

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+# Tests of the headers themselves: each compiles alone, and each example in one compiles and runs.
+
+# perfopt_header_tests(): the object library header_tests, one source a header of lib/perfopt, which includes it first
+# and twice.
+function(perfopt_header_tests)
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/lib ${PROJECT_SOURCE_DIR}/lib/perfopt/*.hpp)
+  set(sources "")
+  foreach(header IN LISTS headers)
+    set(source ${CMAKE_CURRENT_BINARY_DIR}/headers/${header}.cpp)
+    file(CONFIGURE OUTPUT ${source} CONTENT "#include \"${header}\"\n#include \"${header}\"\n")
+    list(APPEND sources ${source})
+  endforeach()
+  add_library(header_tests OBJECT ${sources})
+  target_include_directories(header_tests PRIVATE ${PROJECT_SOURCE_DIR}/lib)
+  target_link_libraries(header_tests PRIVATE perfopt_build perfopt_warnings)
+  target_compile_options(header_tests PRIVATE -O0 -g0)
+  set_target_properties(header_tests PROPERTIES CXX_CLANG_TIDY "")
+endfunction()
+
+# perfopt_header_examples(DIRECTORY): the program test_examples, which runs the example of every header below
+# lib/perfopt/DIRECTORY; registered as the test "examples". A header without an example fails the build.
+function(perfopt_header_examples directory)
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/lib
+       ${PROJECT_SOURCE_DIR}/lib/perfopt/${directory}/*.hpp)
+  set(declarations "")
+  set(calls "")
+  set(sources "")
+  foreach(header IN LISTS headers)
+    string(MAKE_C_IDENTIFIER "example_${header}" name)
+    set(source ${CMAKE_CURRENT_BINARY_DIR}/examples/${name}.cpp)
+    set(input ${PROJECT_SOURCE_DIR}/lib/${header})
+    add_custom_command(OUTPUT ${source}
+      COMMAND awk -v path=${header} -v name=${name} -f ${CMAKE_CURRENT_SOURCE_DIR}/example.awk ${input} >${source}
+      DEPENDS ${input} ${CMAKE_CURRENT_SOURCE_DIR}/example.awk
+      COMMENT "Example of ${header}" VERBATIM)
+    list(APPEND sources ${source})
+    string(APPEND declarations "void ${name}();\n")
+    string(APPEND calls "  std::puts(\"${header}\");\n  ${name}();\n")
+  endforeach()
+  if(NOT headers)
+    return()
+  endif()
+  set(main ${CMAKE_CURRENT_BINARY_DIR}/examples/main.cpp)
+  file(CONFIGURE OUTPUT ${main} CONTENT "#include <cstdio>\n${declarations}int main() {\n${calls}}\n")
+  add_executable(test_examples ${main} ${sources})
+  target_link_libraries(test_examples PRIVATE Perfopt::${directory} perfopt_warnings)
+  target_compile_options(test_examples PRIVATE -UNDEBUG)
+  set_target_properties(test_examples PROPERTIES CXX_CLANG_TIDY "")
+  add_test(NAME examples COMMAND test_examples)
+  # Examples may write files: into a directory of their own.
+  file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/examples/work)
+  set_tests_properties(examples PROPERTIES WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/examples/work)
+endfunction()
