@@ -14,8 +14,8 @@
 namespace perfopt::bench {
 namespace {
 
-constexpr std::uint64_t kConfigs[] = {PERF_COUNT_HW_CPU_CYCLES, PERF_COUNT_HW_INSTRUCTIONS,
-                                      PERF_COUNT_HW_CACHE_MISSES, PERF_COUNT_HW_BRANCH_MISSES};
+constexpr std::uint64_t kConfigs[] = {PERF_COUNT_HW_CPU_CYCLES, PERF_COUNT_HW_INSTRUCTIONS, PERF_COUNT_HW_CACHE_MISSES,
+                                      PERF_COUNT_HW_BRANCH_MISSES};
 
 int open_counter(std::uint64_t config) {
   perf_event_attr attributes{};
@@ -32,11 +32,15 @@ std::string reason_for(int error_number) {
   switch (error_number) {
     case ENOENT:
     case ENODEV:
-    case EOPNOTSUPP: return "this machine has no hardware counters (usual in virtual machines)";
+    case EOPNOTSUPP:
+      return "this machine has no hardware counters (usual in virtual machines)";
     case EACCES:
-    case EPERM: return "the kernel forbids hardware counters; as root: sysctl kernel.perf_event_paranoid=2";
-    case ENOSYS: return "the kernel has no perf_event_open";
-    default: return "perf_event_open: " + std::generic_category().message(error_number);
+    case EPERM:
+      return "the kernel forbids hardware counters; as root: sysctl kernel.perf_event_paranoid=2";
+    case ENOSYS:
+      return "the kernel has no perf_event_open";
+    default:
+      return "perf_event_open: " + std::generic_category().message(error_number);
   }
 }
 

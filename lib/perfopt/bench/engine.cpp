@@ -27,7 +27,9 @@ rusage usage() {
   return result;
 }
 
-std::uint64_t difference(long after, long before) { return static_cast<std::uint64_t>(after - before); }
+std::uint64_t difference(long after, long before) {
+  return static_cast<std::uint64_t>(after - before);
+}
 
 }  // namespace
 

@@ -12,8 +12,8 @@
 namespace perfopt::bench {
 
 struct RoundTime {
-  double wall_ns = 0;  // for one run: the round's time / number of workloads
-  double cpu_ns = 0;   // of all threads of this process, likewise
+  double wall_ns = 0;             // for one run: the round's time / number of workloads
+  double cpu_ns = 0;              // of all threads of this process, likewise
   std::uint64_t page_faults = 0;  // of the whole round
   std::uint64_t voluntary_switches = 0;
   std::uint64_t involuntary_switches = 0;

@@ -71,15 +71,19 @@ class ErrorReturn final : public Faulty {
 std::unique_ptr<Workload> make_faulty(const Strategy& strategy, const Setup& setup, Fault fault) {
   std::unique_ptr<Workload> real = strategy.make(setup);
   switch (fault) {
-    case Fault::none: break;
-    case Fault::wrong_result: return std::make_unique<WrongResult>(std::move(real));
+    case Fault::none:
+      break;
+    case Fault::wrong_result:
+      return std::make_unique<WrongResult>(std::move(real));
     case Fault::stale_buffer: {
       Setup earlier = setup;
       earlier.seed = ~setup.seed;
       return std::make_unique<StaleBuffer>(std::move(real), strategy.make(earlier));
     }
-    case Fault::null_kernel: return std::make_unique<NullKernel>(std::move(real));
-    case Fault::error_return: return std::make_unique<ErrorReturn>(std::move(real));
+    case Fault::null_kernel:
+      return std::make_unique<NullKernel>(std::move(real));
+    case Fault::error_return:
+      return std::make_unique<ErrorReturn>(std::move(real));
   }
   return real;
 }

@@ -57,8 +57,12 @@ double MultiplyAdd(std::size_t rounds, double& sink) {
   return 12.0 * 2.0 * static_cast<double>(hn::Lanes(d)) * static_cast<double>(rounds);
 }
 
-double MultiplyAddF32(std::size_t rounds, double& sink) { return MultiplyAdd<float>(rounds, sink); }
-double MultiplyAddF64(std::size_t rounds, double& sink) { return MultiplyAdd<double>(rounds, sink); }
+double MultiplyAddF32(std::size_t rounds, double& sink) {
+  return MultiplyAdd<float>(rounds, sink);
+}
+double MultiplyAddF64(std::size_t rounds, double& sink) {
+  return MultiplyAdd<double>(rounds, sink);
+}
 
 }  // namespace perfopt::bench::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -73,8 +77,12 @@ HWY_EXPORT(MultiplyAddF64);
 std::uint64_t read_words(const std::uint64_t* words, std::size_t count) {
   return HWY_DYNAMIC_DISPATCH(ReadWords)(words, count);
 }
-double multiply_add_f32(std::size_t rounds, double& sink) { return HWY_DYNAMIC_DISPATCH(MultiplyAddF32)(rounds, sink); }
-double multiply_add_f64(std::size_t rounds, double& sink) { return HWY_DYNAMIC_DISPATCH(MultiplyAddF64)(rounds, sink); }
+double multiply_add_f32(std::size_t rounds, double& sink) {
+  return HWY_DYNAMIC_DISPATCH(MultiplyAddF32)(rounds, sink);
+}
+double multiply_add_f64(std::size_t rounds, double& sink) {
+  return HWY_DYNAMIC_DISPATCH(MultiplyAddF64)(rounds, sink);
+}
 
 }  // namespace perfopt::bench
 #endif

@@ -82,7 +82,8 @@ ResourceLimit::ResourceLimit(std::uint64_t more_memory_bytes, std::uint64_t file
     : old_data_(current_limit(RLIMIT_DATA)), old_file_(current_limit(RLIMIT_FSIZE)) {
   std::signal(SIGXFSZ, SIG_IGN);  // so that write(2) returns EFBIG instead
   if (more_memory_bytes > 0) {
-    if (const auto present = status_bytes("VmData")) set_limit(RLIMIT_DATA, std::min(old_data_, *present + more_memory_bytes));
+    if (const auto present = status_bytes("VmData"))
+      set_limit(RLIMIT_DATA, std::min(old_data_, *present + more_memory_bytes));
   }
   if (file_bytes > 0) set_limit(RLIMIT_FSIZE, std::min(old_file_, static_cast<unsigned long>(file_bytes)));
 }

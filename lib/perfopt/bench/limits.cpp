@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "perfopt/bench/limits.hpp"
+
+#include <fcntl.h>
+#include <liburing.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+#include <memory>
+#include <numeric>
+#include <thread>
+
+#include "perfopt/bench/limit_kernels.hpp"
+#include "perfopt/core/error.hpp"
+#include "perfopt/core/file.hpp"
+#include "perfopt/core/random.hpp"
+
+#include <benchmark/benchmark.h>
+
+namespace perfopt::bench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kFileBytes = std::size_t{16} << 20U;
+constexpr std::size_t kPieceBytes = std::size_t{256} << 10U;
+constexpr std::size_t kBlockBytes = 4096;
+constexpr double kProbeSeconds = 0.004;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// The best rate of `pass` (which returns the units that it did) within `seconds`, at least `fewest` times.
+double best_rate(const std::function<double()>& pass, double seconds = kProbeSeconds, int fewest = 3) {
+  double best = 0;
+  const auto start = Clock::now();
+  for (int i = 0; i < fewest || seconds_since(start) < seconds; ++i) {
+    const auto begin = Clock::now();
+    const double units = pass();
+    best = std::max(best, units / seconds_since(begin));
+  }
+  return best;
+}
+
+// How many cores' worth of work `threads` threads do at once: their joint rate over that of one alone.
+double joint_cores(unsigned threads) {
+  constexpr std::size_t kRounds = 60'000;
+  const auto spin = [] {
+    double sink = 0;
+    const double units = multiply_add_f64(kRounds, sink);
+    benchmark::DoNotOptimize(sink);
+    return units;
+  };
+  const double alone = best_rate(spin);
+  std::vector<double> rates(threads);
+  {
+    std::vector<std::jthread> workers;
+    for (unsigned i = 0; i < threads; ++i)
+      workers.emplace_back([&, i] { rates[i] = best_rate(spin, 2 * kProbeSeconds); });
+  }
+  return std::accumulate(rates.begin(), rates.end(), 0.0) / alone;
+}
+
+double system_calls() {
+  return best_rate([] {
+    constexpr int kCalls = 1000;
+    for (int i = 0; i < kCalls; ++i) syscall(SYS_getppid);
+    return static_cast<double>(kCalls);
+  });
+}
+
+double flops(double (*kernel)(std::size_t, double&)) {
+  double sink = 0;
+  const double rate = best_rate([&] { return kernel(20'000, sink); });
+  benchmark::DoNotOptimize(sink);
+  return rate;
+}
+
+struct Ring {
+  explicit Ring(unsigned depth) {
+    const int status = io_uring_queue_init(depth, &ring, 0);
+    if (status < 0) throw Unavailable("io_uring: " + std::string(std::strerror(-status)));
+  }
+  Ring(const Ring&) = delete;
+  Ring& operator=(const Ring&) = delete;
+  ~Ring() { io_uring_queue_exit(&ring); }
+  io_uring ring{};
+};
+
+}  // namespace
+
+std::string_view limit_name(Limit limit) {
+  switch (limit) {
+    case Limit::none:
+      return "none";
+    case Limit::read_bandwidth:
+      return "read_bandwidth";
+    case Limit::write_bandwidth:
+      return "write_bandwidth";
+    case Limit::copy_bandwidth:
+      return "copy_bandwidth";
+    case Limit::random_reads:
+      return "random_reads";
+    case Limit::f32_flops:
+      return "f32_flops";
+    case Limit::f64_flops:
+      return "f64_flops";
+    case Limit::cores:
+      return "cores";
+    case Limit::system_calls:
+      return "system_calls";
+    case Limit::page_cache_read:
+      return "page_cache_read";
+    case Limit::page_cache_write:
+      return "page_cache_write";
+    case Limit::disk_random_reads:
+      return "disk_random_reads";
+    case Limit::disk_syncs:
+      return "disk_syncs";
+  }
+  return "none";
+}
+
+std::string_view limit_unit(Limit limit) {
+  switch (limit) {
+    case Limit::none:
+      return "";
+    case Limit::read_bandwidth:
+    case Limit::write_bandwidth:
+    case Limit::copy_bandwidth:
+    case Limit::page_cache_read:
+    case Limit::page_cache_write:
+      return "bytes/s";
+    case Limit::random_reads:
+    case Limit::disk_random_reads:
+      return "reads/s";
+    case Limit::f32_flops:
+    case Limit::f64_flops:
+      return "operations/s";
+    case Limit::cores:
+      return "cores";
+    case Limit::system_calls:
+      return "calls/s";
+    case Limit::disk_syncs:
+      return "syncs/s";
+  }
+  return "";
+}
+
+double limit_margin(Limit limit) {
+  switch (limit) {
+    case Limit::disk_random_reads:
+    case Limit::disk_syncs:
+      return 4;
+    default:
+      return 1.5;
+  }
+}
+
+LimitProbe::~LimitProbe() {
+  std::error_code ignored;
+  for (const auto& path : files_) std::filesystem::remove(path, ignored);
+}
+
+double LimitProbe::rate(const Bound& bound) {
+  const std::size_t bytes = std::max<std::size_t>(bound.working_set_bytes, 4096);
+  switch (bound.limit) {
+    case Limit::none:
+      return 0;
+    case Limit::read_bandwidth:
+      return read_bandwidth(bytes);
+    case Limit::write_bandwidth:
+      return write_bandwidth(bytes);
+    case Limit::copy_bandwidth:
+      return copy_bandwidth(bytes);
+    case Limit::random_reads:
+      return random_reads(bytes);
+    case Limit::f32_flops:
+      return flops(multiply_add_f32);
+    case Limit::f64_flops:
+      return flops(multiply_add_f64);
+    case Limit::cores:
+      return joint_cores(bound.threads);
+    case Limit::system_calls:
+      return system_calls();
+    case Limit::page_cache_read:
+      return page_cache_read();
+    case Limit::page_cache_write:
+      return page_cache_write();
+    case Limit::disk_random_reads:
+      return disk_random_reads(bound.depth);
+    case Limit::disk_syncs:
+      return disk_syncs();
+  }
+  return 0;
+}
+
+std::vector<std::uint64_t>& LimitProbe::words(std::size_t bytes) {
+  words_.resize(bytes / sizeof(std::uint64_t));
+  std::iota(words_.begin(), words_.end(), 1U);
+  return words_;
+}
+
+double LimitProbe::read_bandwidth(std::size_t bytes) {
+  const auto& data = words(bytes);
+  const std::size_t passes = std::max<std::size_t>(1, 262'144 / bytes);  // a pass is longer than the clock's step
+  return best_rate([&] {
+    for (std::size_t i = 0; i < passes; ++i) benchmark::DoNotOptimize(read_words(data.data(), data.size()));
+    return static_cast<double>(passes * data.size() * sizeof(std::uint64_t));
+  });
+}
+
+double LimitProbe::write_bandwidth(std::size_t bytes) {
+  auto& data = words(bytes);
+  const std::size_t passes = std::max<std::size_t>(1, 262'144 / bytes);
+  return best_rate([&] {
+    for (std::size_t i = 0; i < passes; ++i) {
+      std::memset(data.data(), static_cast<int>(i), data.size() * sizeof(std::uint64_t));
+      benchmark::ClobberMemory();
+    }
+    return static_cast<double>(passes * data.size() * sizeof(std::uint64_t));
+  });
+}
+
+double LimitProbe::copy_bandwidth(std::size_t bytes) {
+  auto& data = words(bytes);
+  const std::size_t half = bytes / 2;
+  auto* first = reinterpret_cast<std::byte*>(data.data());
+  const std::size_t passes = std::max<std::size_t>(1, 262'144 / bytes);
+  return best_rate([&] {
+    for (std::size_t i = 0; i < passes; ++i) {
+      std::memcpy(first + half, first, half);
+      benchmark::ClobberMemory();
+    }
+    return static_cast<double>(passes * half);
+  });
+}
+
+// One cycle through all cache lines in random order (Sattolo), each holding the index of the next.
+double LimitProbe::random_reads(std::size_t bytes) {
+  constexpr std::size_t kWordsPerLine = 8;
+  auto& data = words(std::max<std::size_t>(bytes, 8 * kWordsPerLine * sizeof(std::uint64_t)));
+  const std::size_t lines = data.size() / kWordsPerLine;
+  std::vector<std::size_t> order(lines);
+  std::iota(order.begin(), order.end(), 0U);
+  Random random(1);
+  for (std::size_t i = lines - 1; i > 0; --i) std::swap(order[i], order[random.below(i)]);
+  for (std::size_t i = 0; i < lines; ++i) data[order[i] * kWordsPerLine] = order[(i + 1) % lines] * kWordsPerLine;
+  std::size_t at = 0;
+  return best_rate([&] {
+    constexpr int kSteps = 4096;
+    for (int i = 0; i < kSteps; ++i) at = data[at];
+    benchmark::DoNotOptimize(at);
+    return static_cast<double>(kSteps);
+  });
+}
+
+std::filesystem::path LimitProbe::file(const char* name, std::size_t bytes) {
+  std::filesystem::path path = scratch_ / name;
+  if (std::ranges::find(files_, path) != files_.end()) return path;
+  files_.push_back(path);
+  const UniqueFd fd = open_file(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  const std::vector<std::byte> piece(kPieceBytes, std::byte{0x5A});
+  for (std::size_t done = 0; done < bytes; done += piece.size()) write_all(fd.get(), piece, path);
+  sync_file(fd.get(), path);
+  return path;
+}
+
+double LimitProbe::page_cache_read() {
+  const auto path = file("limit-read", kFileBytes);
+  const UniqueFd fd = open_file(path, O_RDONLY);
+  std::vector<std::byte> piece(kPieceBytes);
+  return best_rate([&] {
+    double bytes = 0;
+    for (std::size_t offset = 0; offset < kFileBytes; offset += piece.size()) {
+      bytes += static_cast<double>(read_at(fd.get(), piece, static_cast<off_t>(offset), path));
+    }
+    return bytes;
+  });
+}
+
+double LimitProbe::page_cache_write() {
+  const auto path = file("limit-write", kPieceBytes);
+  const UniqueFd fd = open_file(path, O_WRONLY);
+  const std::vector<std::byte> piece(kPieceBytes, std::byte{0x5A});
+  return best_rate([&] {
+    if (lseek(fd.get(), 0, SEEK_SET) != 0) throw_errno("seek " + path.string());
+    constexpr std::size_t kPieces = 8;
+    for (std::size_t i = 0; i < kPieces; ++i) write_all(fd.get(), piece, path);
+    return static_cast<double>(kPieces * piece.size());
+  });
+}
+
+double LimitProbe::disk_random_reads(unsigned depth) {
+  const auto path = file("limit-disk", 4 * kFileBytes);
+  const int descriptor = open(path.c_str(), O_RDONLY | O_DIRECT | O_CLOEXEC);
+  if (descriptor < 0) throw Unavailable("O_DIRECT is not supported by the file system of " + scratch_.string());
+  const UniqueFd fd(descriptor);
+  Ring ring(depth);
+  const std::unique_ptr<void, void (*)(void*)> buffer(std::aligned_alloc(kBlockBytes, depth * kBlockBytes), std::free);
+  if (!buffer) throw std::bad_alloc();
+  Random random(static_cast<std::uint64_t>(Clock::now().time_since_epoch().count()));
+  const unsigned reads = std::max(256U, 2 * depth);
+  unsigned submitted = 0;
+  const auto submit_one = [&](std::uint64_t slot) {
+    io_uring_sqe* entry = io_uring_get_sqe(&ring.ring);
+    const auto block = random.below(4 * kFileBytes / kBlockBytes);
+    io_uring_prep_read(entry, fd.get(), static_cast<std::byte*>(buffer.get()) + slot * kBlockBytes,
+                       static_cast<unsigned>(kBlockBytes), block * kBlockBytes);
+    entry->user_data = slot;
+    ++submitted;
+  };
+  return best_rate(
+      [&] {
+        submitted = 0;
+        for (unsigned slot = 0; slot < depth; ++slot) submit_one(slot);
+        for (unsigned done = 0; done < reads;) {
+          io_uring_submit_and_wait(&ring.ring, 1);
+          io_uring_cqe* completion = nullptr;
+          while (done < reads && io_uring_peek_cqe(&ring.ring, &completion) == 0) {
+            const auto slot = completion->user_data;
+            if (completion->res != static_cast<int>(kBlockBytes)) throw Unavailable("a read of the disk probe failed");
+            io_uring_cqe_seen(&ring.ring, completion);
+            ++done;
+            if (submitted < reads) submit_one(slot);
+          }
+        }
+        return static_cast<double>(reads);
+      },
+      8 * kProbeSeconds);
+}
+
+double LimitProbe::disk_syncs() {
+  const auto path = file("limit-sync", kPieceBytes);
+  const UniqueFd fd = open_file(path, O_WRONLY);
+  const std::vector<std::byte> block(kBlockBytes, std::byte{0x5A});
+  return best_rate(
+      [&] {
+        if (lseek(fd.get(), 0, SEEK_SET) != 0) throw_errno("seek " + path.string());
+        write_all(fd.get(), block, path);
+        sync_file(fd.get(), path);
+        return 1.0;
+      },
+      5 * kProbeSeconds, 5);
+}
+
+}  // namespace perfopt::bench

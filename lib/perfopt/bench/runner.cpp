@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "perfopt/bench/runner.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <deque>
+#include <set>
+
+#include <tbb/global_control.h>
+
+#include "perfopt/bench/case_runner.hpp"
+#include "perfopt/bench/catalogue.hpp"
+#include "perfopt/bench/environment.hpp"
+#include "perfopt/bench/limits.hpp"
+#include "perfopt/bench/plan.hpp"
+#include "perfopt/bench/resources.hpp"
+#include "perfopt/core/error.hpp"
+#include "perfopt/core/temp_dir.hpp"
+#include "perfopt/core/units.hpp"
+#include "perfopt/stats/judge.hpp"
+
+namespace perfopt::bench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using model::Case;
+using model::Status;
+using model::Suite;
+
+// A bracket this narrow puts the interpolated crossover within a factor of two of the true one.
+constexpr double kNarrowBracket = 4;
+constexpr int kMostRefinements = 3;  // per problem
+constexpr std::string_view kTempPrefix = "perfbench";
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+std::string utc_now() {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const std::time_t time = std::chrono::system_clock::to_time_t(now);
+  std::tm parts{};
+  gmtime_r(&time, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text;
+}
+
+model::Settings settings_of(const RunOptions& options) {
+  model::Settings settings;
+  settings.categories = options.categories;
+  settings.level = level_name(options.level);
+  settings.sizes = options.sizes_text;
+  settings.filter = options.filter;
+  settings.disabled = options.disabled;
+  settings.seed = options.seed;
+  settings.max_time_s = options.max_time_s;
+  settings.repetitions = options.repetitions;
+  settings.min_time_s = options.min_time_s;
+  settings.threads = options.threads;
+  settings.memory_limit_bytes = options.memory_limit_bytes;
+  settings.file_limit_bytes = options.file_limit_bytes;
+  settings.connection_limit = options.connection_limit;
+  settings.environment = options.environment;
+  return settings;
+}
+
+Suite blank_suite(const RunOptions& options) {
+  Suite suite;
+  suite.started = utc_now();
+  suite.settings = settings_of(options);
+  suite.environment = read_environment("/", options.scratch);
+  for (const std::string_view category : kCategories) {
+    const bool chosen =
+        options.categories.empty() || std::ranges::find(options.categories, category) != options.categories.end();
+    if (chosen && !missing_reason(category).empty()) {
+      suite.skipped_categories.push_back({std::string(category), std::string(missing_reason(category))});
+    }
+  }
+  return suite;
+}
+
+// Names the first setting in which an interrupted run differs: its rounds would not be comparable.
+void require_same_settings(const Suite& previous, const Suite& now) {
+  const auto require = [](bool same, const char* what) {
+    if (!same)
+      throw BadInput(std::string("--resume: the interrupted run had another ") + what +
+                     "; start anew without --resume");
+  };
+  const model::Settings& a = previous.settings;
+  const model::Settings& b = now.settings;
+  require(a.categories == b.categories, "choice of categories");
+  require(a.level == b.level, "--level");
+  require(a.sizes == b.sizes, "--sizes");
+  require(a.filter == b.filter, "--filter");
+  require(a.disabled == b.disabled, "configuration of switched-off strategies");
+  require(a.seed == b.seed, "--seed");
+  require(a.repetitions == b.repetitions, "--repetitions");
+  require(a.threads == b.threads, "--threads");
+  require(previous.environment.cpu_model == now.environment.cpu_model, "CPU");
+  require(previous.environment.commit == now.environment.commit, "build of perfopt");
+}
+
+class SuiteRunner {
+ public:
+  SuiteRunner(const RunOptions& options, Observer& observer, const Cancellation& cancellation)
+      : options_(options),
+        observer_(observer),
+        cancellation_(cancellation),
+        suite_(blank_suite(options)),
+        scratch_(kTempPrefix, options.scratch),
+        limits_(scratch_.path()),
+        threads_(tbb::global_control::max_allowed_parallelism, options.threads) {}
+
+  Suite run(std::optional<Suite> previous);
+
+ private:
+  void take_over(Suite previous);
+  void run_one(const PlannedCase& planned);
+  [[nodiscard]] std::optional<Case> measure(const PlannedCase& planned);
+  [[nodiscard]] bool is_done(const PlannedCase& planned) const;
+  void refine(const Problem& problem);
+  [[nodiscard]] std::optional<std::size_t> size_to_add(const Problem& problem) const;
+  void report_progress(const PlannedCase& planned);
+  [[nodiscard]] double time_left() const { return options_.max_time_s - elapsed_before_ - seconds_since(start_); }
+  [[nodiscard]] TimeBudget budget() const;
+  void finish(bool complete);
+
+  const RunOptions& options_;
+  Observer& observer_;
+  const Cancellation& cancellation_;
+  Suite suite_;
+  TempDir scratch_;
+  LimitProbe limits_;
+  tbb::global_control threads_;
+  std::deque<PlannedCase> waiting_;
+  Clock::time_point start_ = Clock::now();
+  double elapsed_before_ = 0;  // of the run that is resumed
+};
+
+void SuiteRunner::take_over(Suite previous) {
+  require_same_settings(previous, suite_);
+  elapsed_before_ = previous.elapsed_s;
+  suite_.started = previous.started;
+  suite_.cases = std::move(previous.cases);
+}
+
+bool SuiteRunner::is_done(const PlannedCase& planned) const {
+  return std::ranges::any_of(suite_.cases, [&](const Case& one) {
+    return one.category == planned.problem->category && one.problem == planned.problem->name &&
+           one.size == planned.size;
+  });
+}
+
+// An even share of what is left, with room for the sizes that are added to narrow crossovers.
+TimeBudget SuiteRunner::budget() const {
+  std::set<const Problem*> problems;
+  for (const PlannedCase& planned : waiting_) problems.insert(planned.problem);
+  const double shares =
+      static_cast<double>(waiting_.size()) + (options_.refine ? static_cast<double>(problems.size()) : 0) + 1;
+  const double left = std::max(time_left(), 0.0);
+  return {left / shares * 0.95, std::min(left, std::max(left / shares * 4, 2.0))};
+}
+
+void SuiteRunner::report_progress(const PlannedCase& planned) {
+  const std::string name = case_name(describe(planned));
+  observer_.progress(
+      {name, suite_.cases.size(), suite_.cases.size() + waiting_.size() + 1, std::max(time_left(), 0.0)});
+}
+
+std::optional<Case> SuiteRunner::measure(const PlannedCase& planned) {
+  Case skipped = describe(planned);
+  if (!planned.skip_reason.empty()) return skipped;
+  if (time_left() <= 0) {
+    PlannedCase late = planned;
+    late.skip_reason = "the time was used up (--max-time)";
+    return describe(late);
+  }
+  const TempDir scratch("case", scratch_.path());
+  const ResourceLimit limit(options_.memory_limit_bytes, options_.file_limit_bytes);
+  CaseRunner runner(planned, options_, scratch.path(), limits_, cancellation_);
+  return runner.run(budget());
+}
+
+void SuiteRunner::run_one(const PlannedCase& planned) {
+  if (is_done(planned)) return;
+  report_progress(planned);
+  std::optional<Case> finished = measure(planned);
+  if (!finished) {
+    waiting_.push_front(planned);  // cancelled: it is missing
+    return;
+  }
+  suite_.cases.push_back(std::move(*finished));
+  finish(false);
+  observer_.finished(suite_.cases.back(), suite_);
+}
+
+// The size between those around the widest crossover of the problem; empty when all are narrow.
+std::optional<std::size_t> SuiteRunner::size_to_add(const Problem& problem) const {
+  std::optional<std::size_t> size;
+  double widest = kNarrowBracket;
+  for (const Strategy& strategy : problem.strategies) {
+    const auto points = stats::speedup_points(suite_, problem.category, problem.name, strategy.name);
+    const auto crossover = stats::find_crossover(points);
+    if (!crossover) continue;
+    const double ratio = static_cast<double>(crossover->high) / static_cast<double>(crossover->low);
+    if (ratio <= widest) continue;
+    widest = ratio;
+    size = static_cast<std::size_t>(
+        std::llround(std::sqrt(static_cast<double>(crossover->low) * static_cast<double>(crossover->high))));
+  }
+  return size;
+}
+
+void SuiteRunner::refine(const Problem& problem) {
+  for (int i = 0; i < kMostRefinements && !cancellation_.requested() && time_left() > 0; ++i) {
+    const auto size = size_to_add(problem);
+    if (!size) return;
+    const PlannedCase added = plan_case(options_, problem, *size, "refined");
+    if (is_done(added)) return;
+    run_one(added);
+  }
+}
+
+void SuiteRunner::finish(bool complete) {
+  stats::judge(suite_);
+  suite_.complete = complete;
+  suite_.elapsed_s = elapsed_before_ + seconds_since(start_);
+  suite_.missing.clear();
+  for (const PlannedCase& planned : waiting_) suite_.missing.push_back(case_name(describe(planned)));
+}
+
+Suite SuiteRunner::run(std::optional<Suite> previous) {
+  const auto cpu_before = read_cpu_time("/");
+  if (previous) take_over(std::move(*previous));
+  for (PlannedCase& planned : plan_cases(options_)) {
+    if (!is_done(planned)) waiting_.push_back(std::move(planned));
+  }
+  const bool refines = options_.refine && options_.sizes.counts.empty() && options_.sizes.bytes.empty();
+  while (!waiting_.empty() && !cancellation_.requested()) {
+    const PlannedCase planned = std::move(waiting_.front());
+    waiting_.pop_front();
+    run_one(planned);
+    const bool last_of_problem = waiting_.empty() || waiting_.front().problem != planned.problem;
+    if (refines && last_of_problem) refine(*planned.problem);
+  }
+  const auto cpu_after = read_cpu_time("/");
+  if (cpu_before && cpu_after && cpu_after->total > cpu_before->total) {
+    suite_.environment.steal_percent = 100.0 * static_cast<double>(cpu_after->steal - cpu_before->steal) /
+                                       static_cast<double>(cpu_after->total - cpu_before->total);
+  }
+  suite_.environment.doubts = doubts_of(suite_.environment);
+  finish(waiting_.empty());
+  return std::move(suite_);
+}
+
+}  // namespace
+
+std::string_view missing_reason(std::string_view category) {
+  const auto problems = catalogue();
+  const bool present =
+      std::ranges::any_of(problems, [&](const Problem* problem) { return problem->category == category; });
+  return present ? "" : "not in this build";
+}
+
+Suite plan(const RunOptions& options) {
+  const RunOptions resolved = resolve(options);
+  Suite suite = blank_suite(resolved);
+  for (const PlannedCase& planned : plan_cases(resolved)) suite.cases.push_back(describe(planned));
+  suite.environment.doubts = doubts_of(suite.environment);
+  return suite;
+}
+
+Suite run(const RunOptions& options, Observer& observer, const Cancellation& cancellation,
+          std::optional<Suite> previous) {
+  const RunOptions resolved = resolve(options);
+  remove_stale(kTempPrefix, resolved.scratch);
+  SuiteRunner runner(resolved, observer, cancellation);
+  return runner.run(std::move(previous));
+}
+
+bool has_failures(const Suite& suite) {
+  return std::ranges::any_of(suite.cases, [](const Case& one) {
+    return one.status == Status::failed ||
+           std::ranges::any_of(one.variants, [](const model::Variant& v) { return v.status == Status::failed; });
+  });
+}
+
+}  // namespace perfopt::bench
