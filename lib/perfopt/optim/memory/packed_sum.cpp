@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "perfopt/optim/memory/packed_sum.hpp"
+
+#include <cstddef>
+
+// VPOPCNTDQ belongs to this target; plain AVX-512 would emulate the population count.
+#define HWY_WANT_AVX3_DL 1
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "perfopt/optim/memory/packed_sum.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace perfopt::optim::HWY_NAMESPACE {
+namespace {
+namespace hn = hwy::HWY_NAMESPACE;
+
+using D = hn::CappedTag<std::uint64_t, 8>;
+using V = hn::Vec<D>;
+using Plane = PackedColumn::Plane;
+using Group = PackedColumn::Group;
+
+// sum over planes of 2^j * popcount(plane j), lane by lane, by Horner's rule from the highest plane down.
+HWY_INLINE V FrameSum(D d, const std::uint64_t* words, std::size_t width) {
+  V sum = hn::Zero(d);
+  for (std::size_t j = width; j-- > 0;) {
+    const V ones = hn::PopulationCount(hn::Load(d, words + 8 * j));
+    sum = hn::Add(hn::Add(sum, sum), ones);
+  }
+  return sum;
+}
+
+// sum of (bit index) over the set bits of each lane: bit t of the index is set in the bits of mask t.
+HWY_INLINE V PositionSum(D d, V bits) {
+  constexpr std::uint64_t kMasks[] = {0xAAAAAAAAAAAAAAAA, 0xCCCCCCCCCCCCCCCC, 0xF0F0F0F0F0F0F0F0,
+                                      0xFF00FF00FF00FF00, 0xFFFF0000FFFF0000, 0xFFFFFFFF00000000};
+  V sum = hn::Zero(d);
+  for (std::size_t t = 6; t-- > 0;) {
+    const V ones = hn::PopulationCount(hn::And(bits, hn::Set(d, kMasks[t])));
+    sum = hn::Add(hn::Add(sum, sum), ones);
+  }
+  return sum;
+}
+
+// Stored step k of a delta group belongs to the values k..511, so it counts 512 - k times. With k = 64 * s + bit that
+// is 64 * (8 - s) times the count of word s less the positions of its bits; both are gathered here over all groups.
+struct Steps {
+  HWY_ALIGN std::uint64_t counts[8] = {};
+  HWY_ALIGN std::uint64_t positions[8] = {};
+
+  [[nodiscard]] std::uint64_t total() const {
+    std::uint64_t sum = 0;
+    for (std::size_t s = 0; s < 8; ++s) sum += 64 * (8 - s) * counts[s] - positions[s];
+    return sum;
+  }
+};
+
+HWY_INLINE void AddSteps(D d, const std::uint64_t* words, std::size_t width, std::size_t lane, Steps& steps) {
+  V count = hn::Zero(d);
+  V position = hn::Zero(d);
+  for (std::size_t j = width; j-- > 0;) {
+    const V bits = hn::Load(d, words + 8 * j);
+    count = hn::Add(hn::Add(count, count), hn::PopulationCount(bits));
+    position = hn::Add(hn::Add(position, position), PositionSum(d, bits));
+  }
+  hn::Store(hn::Add(count, hn::Load(d, steps.counts + lane)), d, steps.counts + lane);
+  hn::Store(hn::Add(position, hn::Load(d, steps.positions + lane)), d, steps.positions + lane);
+}
+
+std::uint64_t SumGroups(const Group* groups, std::size_t count, const Plane* planes) {
+  constexpr std::uint64_t kValues = PackedColumn::kGroupValues;
+  const D d;
+  const std::size_t lanes = hn::Lanes(d);
+  V frames = hn::Zero(d);
+  Steps steps;
+  std::uint64_t bases = 0;
+  const std::uint64_t* words = planes->words.data();
+  for (std::size_t g = 0; g < count; ++g) {
+    const std::size_t width = groups[g].width;
+    bases += kValues * groups[g].base + kValues * (kValues - 1) / 2 * groups[g].step;
+    for (std::size_t lane = 0; lane < 8; lane += lanes) {
+      if (groups[g].delta) {
+        AddSteps(d, words + lane, width, lane, steps);
+      } else {
+        frames = hn::Add(frames, FrameSum(d, words + lane, width));
+      }
+    }
+    words += 8 * width;
+  }
+  return bases + hn::GetLane(hn::SumOfLanes(d, frames)) + steps.total();
+}
+
+}  // namespace
+}  // namespace perfopt::optim::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace perfopt::optim {
+
+HWY_EXPORT(SumGroups);
+
+std::uint64_t sum_groups(std::span<const PackedColumn::Group> groups, const PackedColumn::Plane* planes) {
+  if (groups.empty()) return 0;
+  return HWY_DYNAMIC_DISPATCH(SumGroups)(groups.data(), groups.size(), planes);
+}
+
+}  // namespace perfopt::optim
+#endif
