@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "perfopt/optim/cpu/parallel_for.hpp"
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <map>
+#include <mutex>
+
+#include <tbb/blocked_range.h>
+#include <tbb/info.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+namespace perfopt::optim {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double ns_since(Clock::time_point started) {
+  return std::chrono::duration<double, std::nano>(Clock::now() - started).count();
+}
+
+// The threads that loops of one width share, and what waking them costs.
+struct Pool {
+  explicit Pool(unsigned threads) : arena(static_cast<int>(threads)) {}
+
+  tbb::task_arena arena;
+  std::once_flag measured;
+  double cost_ns = 0;
+};
+
+Pool& pool(unsigned threads) {
+  static std::mutex mutex;
+  static std::map<unsigned, Pool> pools;
+  const std::lock_guard lock(mutex);
+  return pools.try_emplace(threads, threads).first->second;
+}
+
+// All threads meet: each waits until every other has come, for 100 us at most (the pool promises no concurrency).
+void meet(Pool& pool, unsigned threads) {
+  constexpr double kPatienceNs = 100'000;
+  std::atomic<unsigned> here{0};
+  const auto started = Clock::now();
+  pool.arena.execute([&] {
+    tbb::parallel_for(
+        tbb::blocked_range<unsigned>(0, threads, 1),
+        [&](const auto&) {
+          here.fetch_add(1);
+          while (here.load() < threads && ns_since(started) < kPatienceNs) {
+          }
+        },
+        tbb::simple_partitioner());
+  });
+}
+
+double measure_cost_ns(Pool& pool, unsigned threads) {
+  std::array<double, 15> rounds{};
+  for (int warm_up = 0; warm_up < 3; ++warm_up) meet(pool, threads);
+  for (double& round : rounds) {
+    const auto started = Clock::now();
+    meet(pool, threads);
+    round = ns_since(started);
+  }
+  std::ranges::nth_element(rounds, rounds.begin() + rounds.size() / 2);
+  return rounds[rounds.size() / 2];
+}
+
+double cost_ns(Pool& pool, unsigned threads) {
+  std::call_once(pool.measured, [&] { pool.cost_ns = measure_cost_ns(pool, threads); });
+  return pool.cost_ns;
+}
+
+unsigned width(unsigned max_threads) {
+  const auto most = static_cast<unsigned>(tbb::info::default_concurrency());
+  return max_threads == 0 ? most : std::min(max_threads, most);
+}
+
+// Whether the pool would save more of `rest_ns` than twice what it costs: projections are rough, and a loop that
+// stays on its thread never loses.
+bool pays_off(double rest_ns, double cost, unsigned threads) {
+  return rest_ns * (1.0 - 1.0 / threads) > 2 * cost;
+}
+
+}  // namespace
+
+double dispatch_cost_ns(unsigned threads) {
+  const unsigned most = width(threads);
+  return most < 2 ? 0 : cost_ns(pool(most), most);
+}
+
+namespace detail {
+
+void parallel_ranges(std::size_t begin, std::size_t end, RangeBody body, const ParallelOptions& options) {
+  const unsigned threads = width(options.max_threads);
+  const std::size_t grain = std::max<std::size_t>(options.grain, 1);
+  constexpr double kTrusted = 1000;  // ns: what is shorter than many readings of the clock tells nothing
+  constexpr double kStep = 2000;     // ns that one piece on this thread should take
+  constexpr double kGrowth = 16;
+
+  std::size_t piece = threads < 2 ? end - std::min(begin, end) : grain;
+  while (begin < end) {
+    piece = std::min(piece, end - begin);
+    const auto started = Clock::now();
+    body(begin, begin + piece);
+    begin += piece;
+    if (begin >= end) return;
+    const double ns = ns_since(started);
+    const double item_ns = ns / static_cast<double>(piece);
+    if (ns >= kTrusted && end - begin > grain) {
+      Pool& workers = pool(threads);
+      if (pays_off(item_ns * static_cast<double>(end - begin), cost_ns(workers, threads), threads)) {
+        workers.arena.execute([&] {
+          tbb::parallel_for(tbb::blocked_range<std::size_t>(begin, end, grain),
+                            [body](const auto& range) { body(range.begin(), range.end()); });
+        });
+        return;
+      }
+    }
+    const double growth = std::clamp(kStep / std::max(ns, 1.0), 1.0, kGrowth);
+    piece = std::max(grain, static_cast<std::size_t>(static_cast<double>(piece) * growth));
+  }
+}
+
+}  // namespace detail
+}  // namespace perfopt::optim
