@@ -92,12 +92,6 @@ struct TemporaryFile {
   }
 };
 
-void sync_directory(const fs::path& directory) {
-  const UniqueFd fd = open_file(directory, O_RDONLY | O_DIRECTORY);
-  // Some file systems cannot sync a directory; they say EINVAL.
-  if (::fsync(fd.get()) != 0 && errno != EINVAL) fail("sync", directory, true);
-}
-
 void write_in_place(const fs::path& path, std::string_view text) {
   const UniqueFd fd = open_file(path, O_WRONLY);
   write_all(fd.get(), text, path);
@@ -164,6 +158,12 @@ void write_all(int fd, std::string_view text, const fs::path& path) {
 
 void sync_file(int fd, const fs::path& path) {
   if (::fdatasync(fd) != 0) fail("sync", path, true);
+}
+
+void sync_directory(const fs::path& directory) {
+  const UniqueFd fd = open_file(directory, O_RDONLY | O_DIRECTORY);
+  // Some file systems cannot sync a directory; they say EINVAL.
+  if (::fsync(fd.get()) != 0 && errno != EINVAL) fail("sync", directory, true);
 }
 
 std::size_t file_size(int fd, const fs::path& path) {

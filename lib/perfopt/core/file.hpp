@@ -56,6 +56,9 @@ void write_all(int fd, std::string_view text, const std::filesystem::path& path)
 // fdatasync(2): what was written survives a crash of the machine.
 void sync_file(int fd, const std::filesystem::path& path);
 
+// fsync(2) of a directory: the names in it survive a crash. A no-op where the file system cannot.
+void sync_directory(const std::filesystem::path& directory);
+
 [[nodiscard]] std::size_t file_size(int fd, const std::filesystem::path& path);
 
 // The whole file. Also reads pipes and /proc, whose size is not known before.
