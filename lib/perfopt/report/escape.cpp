@@ -35,9 +35,8 @@ Decoded decode(std::string_view text) {
 bool is_unsafe(char32_t code) {
   const bool control = code < 0x20 || (code >= 0x7F && code < 0xA0);
   const bool separator = code == 0x2028 || code == 0x2029 || code == 0xFEFF;
-  const bool direction =
-      code == 0x061C || (code >= 0x200E && code <= 0x200F) || (code >= 0x202A && code <= 0x202E) ||
-      (code >= 0x2066 && code <= 0x2069);
+  const bool direction = code == 0x061C || (code >= 0x200E && code <= 0x200F) || (code >= 0x202A && code <= 0x202E) ||
+                         (code >= 0x2066 && code <= 0x2069);
   const bool tag = code >= 0xE0000 && code <= 0xE007F;
   return control || separator || direction || tag;
 }
@@ -65,16 +64,29 @@ std::string cleaned(std::string_view text, std::size_t most, Emit emit) {
   return out;
 }
 
-void emit_plain(std::string& out, std::string_view bytes) { out += bytes; }
+void emit_plain(std::string& out, std::string_view bytes) {
+  out += bytes;
+}
 
 void emit_html(std::string& out, std::string_view bytes) {
   switch (bytes.front()) {
-    case '<': out += "&lt;"; return;
-    case '>': out += "&gt;"; return;
-    case '&': out += "&amp;"; return;
-    case '"': out += "&quot;"; return;
-    case '\'': out += "&#39;"; return;
-    default: out += bytes;
+    case '<':
+      out += "&lt;";
+      return;
+    case '>':
+      out += "&gt;";
+      return;
+    case '&':
+      out += "&amp;";
+      return;
+    case '"':
+      out += "&quot;";
+      return;
+    case '\'':
+      out += "&#39;";
+      return;
+    default:
+      out += bytes;
   }
 }
 
@@ -98,9 +110,15 @@ std::size_t character_count(std::string_view text) noexcept {
   return count;
 }
 
-std::string printable(std::string_view text, std::size_t most) { return cleaned(text, most, emit_plain); }
-std::string html_text(std::string_view text, std::size_t most) { return cleaned(text, most, emit_html); }
-std::string markdown_text(std::string_view text, std::size_t most) { return cleaned(text, most, emit_markdown); }
+std::string printable(std::string_view text, std::size_t most) {
+  return cleaned(text, most, emit_plain);
+}
+std::string html_text(std::string_view text, std::size_t most) {
+  return cleaned(text, most, emit_html);
+}
+std::string markdown_text(std::string_view text, std::size_t most) {
+  return cleaned(text, most, emit_markdown);
+}
 
 std::string csv_text(std::string_view text) {
   std::string field = printable(text, std::string_view::npos);

@@ -18,6 +18,21 @@ Ink ink_of(model::Verdict verdict) {
   return verdict == model::Verdict::wins ? Ink::good : verdict == model::Verdict::loses ? Ink::bad : Ink::plain;
 }
 
+std::string mark_of(model::Verdict verdict) {
+  switch (verdict) {
+    case model::Verdict::wins:
+      return "+";
+    case model::Verdict::loses:
+      return "-";
+    case model::Verdict::undecided:
+      return "~";
+    default:
+      return "";
+  }
+}
+
+constexpr std::size_t kWidthForSpread = 92;
+
 class Console {
  public:
   Console(const model::Suite& suite, const TextOptions& options)
@@ -64,7 +79,8 @@ class Console {
     heading("What pays off on this machine");
     if (problems_.empty()) paragraph("No case was measured.");
     std::size_t longest = 0;
-    for (const ProblemView& problem : problems_) longest = std::max(longest, character_count(printable(problem.id, 24)));
+    for (const ProblemView& problem : problems_)
+      longest = std::max(longest, character_count(printable(problem.id, 24)));
     for (const ProblemView& problem : problems_) {
       const std::string name = "  " + left(printable(problem.id, 24), longest) + "  ";
       const bool has_answer = problem.finding != nullptr && !problem.finding->sentence.empty();
@@ -73,8 +89,11 @@ class Console {
   }
 
   void details(const ProblemView& problem) {
-    heading(printable(problem.id, kNameLength) + (problem.title().empty() ? "" : "  " + printable(problem.title(), 100)));
+    std::string title = printable(problem.id, 30);
+    if (!problem.title().empty()) title += "  " + printable(problem.title(), width_ - 2 - character_count(title));
+    heading(title);
     out_ += size_table(problem).text("  ", width_, options_.color);
+    limits(problem);
     ties(problem);
     if (problem.finding == nullptr) return;
     for (const model::VariantFinding& finding : problem.finding->variants) strategy(problem, finding);
@@ -82,8 +101,14 @@ class Console {
 
   TextTable size_table(const ProblemView& problem) const {
     const std::string size = problem.unit().empty() ? "size" : printable(problem.unit(), 12);
-    TextTable table({{size}, {options_.verbose ? "strategy" : "best", false}, {"verdict", false, 10}, {"speed-up"},
-                     {"95 % interval"}, {"time"}, {"spread"}, {"of limit"}});
+    TextTable table({{size},
+                     {"", false, 1},
+                     {options_.verbose ? "strategy" : "best", false},
+                     {"speed-up"},
+                     {"95 % interval"},
+                     {"time"},
+                     {"spread"},
+                     {"limit"}});
     for (const model::Case* item : problem.cases) {
       bool first = true;
       for (const model::Variant& variant : item->variants) {
@@ -102,37 +127,39 @@ class Console {
     std::string name = printable(variant.name, kNameLength);
     if (options_.verbose && best) name += " *";
     if (!variant.weaker.empty()) name += " (weaker)";
-    table.add({first ? format_count(item.size) : "", name,
-               options_.verbose || baseline ? std::string(verdict_text(summary.verdict)) : "", speedup_text(variant),
-               interval_text(variant), format_duration_ns(summary.wall_ns),
-               options_.verbose ? format_percent(summary.spread) : "", limit_share_text(variant)},
-              options_.verbose ? ink_of(summary.verdict) : Ink::plain);
+    table.add(
+        {first ? format_count(item.size) : "", options_.verbose ? mark_of(summary.verdict) : "", name,
+         baseline ? "baseline" : speedup_text(variant), interval_text(variant), format_duration_ns(summary.wall_ns),
+         options_.verbose && width_ >= kWidthForSpread ? format_percent(summary.spread) : "",
+         limit_share_text(variant)},
+        options_.verbose ? ink_of(summary.verdict) : Ink::plain);
+  }
+
+  void limits(const ProblemView& problem) {
+    const std::vector<std::string> names = limit_names(problem);
+    if (names.empty()) return;
+    std::string text = "limit: share of this machine's ";
+    for (const std::string& name : names) text += (&name == &names.front() ? "" : " or ") + name;
+    paragraph(text + ", measured beside it");
   }
 
   void ties(const ProblemView& problem) {
-    if (options_.verbose && !problem.cases.empty()) out_ += "  * best of those that mean the same\n";
+    if (options_.verbose) out_ += "  + wins, - loses, ~ not told apart, * best of those that mean the same\n";
     for (const model::Case* item : problem.cases) {
       if (item->best.tied.empty()) continue;
       std::string names;
       for (const std::string& name : item->best.tied) names += (names.empty() ? "" : ", ") + name;
-      paragraph("at " + format_count(item->size) + " not told apart from the best: " + names, "  = ");
+      paragraph("tied with the best at " + format_count(item->size) + ": " + names, "  = ");
     }
   }
 
   void strategy(const ProblemView& problem, const model::VariantFinding& finding) {
-    using model::Tendency;
-    const bool wins = finding.tendency == Tendency::always_wins || finding.tendency == Tendency::wins_from ||
-                      finding.tendency == Tendency::wins_below;
-    const bool loses = finding.tendency == Tendency::always_loses;
+    const bool pays = pays_off(problem, finding);
+    const bool loses = finding.tendency == model::Tendency::always_loses;
     std::string text = strategy_line(problem, finding);
-    if (finding.crossover && finding.crossover->low != finding.crossover->high) {
-      text += ", measured between " + format_count(finding.crossover->low) + " and " +
-              format_count(finding.crossover->high);
-    }
     const std::string weaker = weaker_text(problem, finding.variant);
     if (!weaker.empty()) text += ". WEAKER, not a plain win: " + weaker;
-    const bool plain_win = wins && weaker.empty();
-    paragraph(text, plain_win ? "  + " : loses ? "  - " : "  ~ ", plain_win ? Ink::good : loses ? Ink::bad : Ink::plain);
+    paragraph(text, pays ? "  + " : loses ? "  - " : "  ~ ", pays ? Ink::good : loses ? Ink::bad : Ink::plain);
   }
 
   static std::string weaker_text(const ProblemView& problem, std::string_view name) {
@@ -183,21 +210,22 @@ std::string suite_console(const model::Suite& suite, const TextOptions& options)
 }
 
 std::string case_line(const model::Case& item, std::size_t done, std::size_t total, const TextOptions& options) {
-  std::string line = total == 0 ? "" : "[" + format_count(done) + "/" + format_count(total) + "] ";
-  line += item.category + "/" + item.problem + " at " + format_count(item.size) + " " + item.unit + ": ";
+  const std::string counter = total == 0 ? "" : "[" + format_count(done) + "/" + format_count(total) + "] ";
+  std::string line = item.category + "/" + item.problem + " at " + format_count(item.size) + " " + item.unit + ": ";
   line += item.status == Status::ok ? best_text(item) : "";
   Ink ink = Ink::plain;
   if (item.status == Status::skipped) line += "skipped: " + item.reason;
   if (item.status == Status::failed) line += "FAILED: " + item.reason;
   for (const model::Variant& variant : item.variants) {
-    if (item.status == Status::ok && variant.status == Status::failed) {
+    if (item.status != Status::ok) break;
+    if (variant.status == Status::failed) {
       line += "; " + variant.name + " FAILED: " + variant.reason;
     } else if (variant.summary.verdict == model::Verdict::loses && speedup_of(variant)) {
       line += "; " + variant.name + " loses (" + speedup_text(variant) + ")";
     }
     if (variant.status == Status::failed) ink = Ink::bad;
   }
-  std::string lines = wrapped(printable(line), "", std::max(options.width, 80U));
+  std::string lines = wrapped(printable(line), counter, std::max(options.width, 80U));
   lines.pop_back();
   return painted(std::move(lines), item.status == Status::failed ? Ink::bad : ink, options.color) + "\n";
 }

@@ -25,7 +25,9 @@ std::string number(std::optional<double> value) {
   return {text.data(), end};
 }
 
-std::string number(std::optional<std::uint64_t> value) { return value ? std::to_string(*value) : ""; }
+std::string number(std::optional<std::uint64_t> value) {
+  return value ? std::to_string(*value) : "";
+}
 
 std::string_view status_text(model::Status status) {
   return status == model::Status::ok ? "ok" : status == model::Status::skipped ? "skipped" : "failed";

@@ -13,7 +13,9 @@ namespace {
 
 using model::Status;
 
-std::string or_dash(std::string text) { return text.empty() ? "-" : text; }
+std::string or_dash(std::string text) {
+  return text.empty() ? "-" : text;
+}
 
 std::string row(const std::vector<std::string>& cells) {
   std::string line = "|";
@@ -45,9 +47,10 @@ std::string best_table(const std::vector<ProblemView>& problems) {
     for (const model::Case* item : problem.cases) {
       const model::Variant* best = find_variant(*item, item->best.variant);
       if (best == nullptr || !is_measured(*best)) continue;
-      rows += row({markdown_text(problem.id, kNameLength), format_count(item->size) + " " + markdown_text(item->unit, 20),
-                   name_cell(*best), or_dash(speedup_text(*best)), or_dash(interval_text(*best)),
-                   format_duration_ns(best->summary.wall_ns), or_dash(limit_share_text(*best))});
+      rows +=
+          row({markdown_text(problem.id, kNameLength), format_count(item->size) + " " + markdown_text(item->unit, 20),
+               name_cell(*best), or_dash(speedup_text(*best)), or_dash(interval_text(*best)),
+               format_duration_ns(best->summary.wall_ns), or_dash(limit_share_text(*best))});
     }
   }
   if (rows.empty()) return "No case was measured.\n\n";

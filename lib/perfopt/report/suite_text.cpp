@@ -25,9 +25,12 @@ std::string moment(const std::string& iso) {
 
 std::string suite_text(const model::Suite& suite, const TextOptions& options) {
   switch (options.format) {
-    case TextFormat::markdown: return suite_markdown(suite, options.verbose);
-    case TextFormat::csv: return suite_csv(suite);
-    case TextFormat::console: break;
+    case TextFormat::markdown:
+      return suite_markdown(suite, options.verbose);
+    case TextFormat::csv:
+      return suite_csv(suite);
+    case TextFormat::console:
+      break;
   }
   return suite_console(suite, options);
 }
@@ -90,11 +93,21 @@ std::string strategy_line(const ProblemView& problem, const model::VariantFindin
     low = low == 0 ? speedup->estimate : std::min(low, speedup->estimate);
     high = std::max(high, speedup->estimate);
   }
-  std::string line = finding.variant + " " + tendency_text(finding);
-  if (high == 0) return line;
-  const std::string from = format_ratio(low);
-  const std::string to = format_ratio(high);
-  return line + (from == to ? " (" + to + ")" : " (" + from + " to " + to + ")");
+  std::string line = finding.variant + ": " + (finding.sentence.empty() ? tendency_text(finding) : finding.sentence);
+  if (finding.crossover && high > 0) line += "; speed-up " + format_ratio(low) + " to " + format_ratio(high);
+  return has_failed(problem, finding.variant) ? line + "; FAILED at other sizes: do not use it" : line;
+}
+
+std::vector<std::string> limit_names(const ProblemView& problem) {
+  std::vector<std::string> names;
+  for (const model::Case* item : problem.cases) {
+    for (const model::Variant& variant : item->variants) {
+      if (limit_share_text(variant).empty() || !variant.limit) continue;
+      std::string name = limit_name(*variant.limit);
+      if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
+    }
+  }
+  return names;
 }
 
 std::string incomplete_line(const model::Suite& suite) {

@@ -19,9 +19,9 @@ enum class TextFormat : std::uint8_t { console, markdown, csv };
 
 struct TextOptions {
   TextFormat format = TextFormat::console;
-  bool color = false;   // console only; never the only mark of a meaning
-  unsigned width = 80;  // characters of a console line; less than 80 counts as 80
-  bool verbose = false; // every variant at every size, not the best alone
+  bool color = false;    // console only; never the only mark of a meaning
+  unsigned width = 80;   // characters of a console line; less than 80 counts as 80
+  bool verbose = false;  // every variant at every size, not the best alone
 };
 
 // csv: one header line and one line for each variant of each case, numbers unrounded, an empty field for what was not

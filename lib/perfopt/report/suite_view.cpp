@@ -13,7 +13,9 @@ namespace {
 using model::Status;
 using model::Tendency;
 
-bool is_positive(double value) { return std::isfinite(value) && value > 0; }
+bool is_positive(double value) {
+  return std::isfinite(value) && value > 0;
+}
 
 void add_exclusion(std::vector<Exclusion>& list, const model::Case& item, std::string_view variant,
                    const std::string& reason) {
@@ -27,10 +29,6 @@ void add_exclusion(std::vector<Exclusion>& list, const model::Case& item, std::s
   list.push_back({problem, std::string(variant), item.unit, {item.size}, reason});
 }
 
-bool pays(Tendency tendency) {
-  return tendency == Tendency::always_wins || tendency == Tendency::wins_from || tendency == Tendency::wins_below;
-}
-
 void count_case(Tally& total, const model::Case& item) {
   const auto measured = static_cast<std::size_t>(std::ranges::count_if(item.variants, is_measured));
   total.results += measured;
@@ -40,7 +38,7 @@ void count_case(Tally& total, const model::Case& item) {
 void count_findings(Tally& total, const ProblemView& problem) {
   if (problem.finding == nullptr) return;
   for (const model::VariantFinding& variant : problem.finding->variants) {
-    if (pays(variant.tendency) && !is_weaker(problem, variant.variant)) ++total.paying;
+    if (pays_off(problem, variant)) ++total.paying;
     if (variant.tendency == Tendency::always_loses) ++total.losing;
   }
 }
@@ -92,8 +90,9 @@ std::optional<model::Interval> speedup_of(const model::Variant& variant) {
 
 std::optional<double> per_run(const std::vector<std::uint64_t>& rounds, std::uint64_t instances) {
   if (rounds.empty() || instances == 0) return std::nullopt;
-  const double sum = std::accumulate(rounds.begin(), rounds.end(), 0.0,
-                                     [](double total, std::uint64_t next) { return total + static_cast<double>(next); });
+  const double sum = std::accumulate(rounds.begin(), rounds.end(), 0.0, [](double total, std::uint64_t next) {
+    return total + static_cast<double>(next);
+  });
   return sum / static_cast<double>(rounds.size()) / static_cast<double>(instances);
 }
 
@@ -137,27 +136,52 @@ bool is_weaker(const ProblemView& problem, std::string_view variant) {
   });
 }
 
+bool has_failed(const ProblemView& problem, std::string_view variant) {
+  return std::ranges::any_of(problem.cases, [&](const model::Case* item) {
+    const model::Variant* found = find_variant(*item, variant);
+    return found != nullptr && found->status == Status::failed;
+  });
+}
+
+bool pays_off(const ProblemView& problem, const model::VariantFinding& finding) {
+  const bool wins = finding.tendency == Tendency::always_wins || finding.tendency == Tendency::wins_from ||
+                    finding.tendency == Tendency::wins_below;
+  return wins && !is_weaker(problem, finding.variant) && !has_failed(problem, finding.variant);
+}
+
 std::string tendency_text(const model::VariantFinding& finding) {
   const std::string size = finding.crossover ? crossover_text(*finding.crossover) : "";
   switch (finding.tendency) {
-    case Tendency::always_wins: return "wins";
-    case Tendency::always_loses: return "loses";
-    case Tendency::wins_from: return size.empty() ? "wins when large" : "wins from " + size;
-    case Tendency::wins_below: return size.empty() ? "wins when small" : "wins below " + size;
-    case Tendency::mixed: return "mixed";
-    case Tendency::undecided: return "not told apart";
-    case Tendency::not_measured: break;
+    case Tendency::always_wins:
+      return "wins";
+    case Tendency::always_loses:
+      return "loses";
+    case Tendency::wins_from:
+      return size.empty() ? "wins when large" : "wins from " + size;
+    case Tendency::wins_below:
+      return size.empty() ? "wins when small" : "wins below " + size;
+    case Tendency::mixed:
+      return "mixed";
+    case Tendency::undecided:
+      return "not told apart";
+    case Tendency::not_measured:
+      break;
   }
   return "not measured";
 }
 
 std::string_view verdict_text(model::Verdict verdict) {
   switch (verdict) {
-    case model::Verdict::baseline: return "baseline";
-    case model::Verdict::wins: return "wins";
-    case model::Verdict::loses: return "loses";
-    case model::Verdict::undecided: return "undecided";
-    case model::Verdict::none: break;
+    case model::Verdict::baseline:
+      return "baseline";
+    case model::Verdict::wins:
+      return "wins";
+    case model::Verdict::loses:
+      return "loses";
+    case model::Verdict::undecided:
+      return "undecided";
+    case model::Verdict::none:
+      break;
   }
   return "not measured";
 }

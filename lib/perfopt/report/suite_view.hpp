@@ -18,7 +18,7 @@
 namespace perfopt::report {
 
 struct ProblemView {
-  std::string id;  // "memory/maps"
+  std::string id;                            // "memory/maps"
   const model::Finding* finding = nullptr;   // null when the document draws no conclusion
   std::vector<const model::Case*> cases;     // by size
   std::vector<std::string_view> strategies;  // by first appearance: the baseline first
@@ -59,13 +59,18 @@ struct Tally {
   std::size_t results = 0;   // measured variants of all cases
   std::size_t failures = 0;  // variants and whole cases that were refused
   std::size_t skipped = 0;   // variants and whole cases that did not run
-  std::size_t paying = 0;    // strategies that win at some sizes and mean the same
+  std::size_t paying = 0;    // strategies for which pays_off()
   std::size_t losing = 0;    // strategies that lose at every size
 };
 [[nodiscard]] Tally tally(const model::Suite& suite);
 
 // True when any measured variant of that name means less than the baseline.
 [[nodiscard]] bool is_weaker(const ProblemView& problem, std::string_view variant);
+
+// True when it was refused at any size.
+[[nodiscard]] bool has_failed(const ProblemView& problem, std::string_view variant);
+// Wins somewhere by its finding, means the same as the baseline and failed nowhere.
+[[nodiscard]] bool pays_off(const ProblemView& problem, const model::VariantFinding& finding);
 
 // "wins", "wins from 1,000", "wins below 64", "loses", "not told apart", "mixed", "not measured".
 [[nodiscard]] std::string tendency_text(const model::VariantFinding& finding);
