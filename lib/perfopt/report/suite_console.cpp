@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+// The view that most users see, and often the only one. 80 columns, ASCII but for the document's own text.
+#include <algorithm>
+#include <string>
+
+#include "perfopt/core/units.hpp"
+#include "perfopt/report/escape.hpp"
+#include "perfopt/report/suite_formats.hpp"
+#include "perfopt/report/suite_view.hpp"
+#include "perfopt/report/text_layout.hpp"
+
+namespace perfopt::report {
+namespace {
+
+using model::Status;
+
+Ink ink_of(model::Verdict verdict) {
+  return verdict == model::Verdict::wins ? Ink::good : verdict == model::Verdict::loses ? Ink::bad : Ink::plain;
+}
+
+std::string mark_of(model::Verdict verdict) {
+  switch (verdict) {
+    case model::Verdict::wins:
+      return "+";
+    case model::Verdict::loses:
+      return "-";
+    case model::Verdict::undecided:
+      return "~";
+    default:
+      return "";
+  }
+}
+
+constexpr std::size_t kWidthForSpread = 92;
+
+class Console {
+ public:
+  Console(const model::Suite& suite, const TextOptions& options)
+      : suite_(suite), problems_(problems_of(suite)), options_(options), width_(std::max(options.width, 80U)) {}
+
+  std::string text() {
+    head();
+    refused();
+    answer();
+    for (const ProblemView& problem : problems_) details(problem);
+    left_out();
+    doubts();
+    out_ += "\n" + painted(printable(summary_line(suite_)), Ink::strong, options_.color) + "\n";
+    return std::move(out_);
+  }
+
+ private:
+  void heading(std::string_view text, Ink ink = Ink::strong) {
+    out_ += "\n" + painted(std::string(text), ink, options_.color) + "\n";
+  }
+  void paragraph(std::string_view text, std::string_view first = "  ", Ink ink = Ink::plain) {
+    std::string lines = wrapped(printable(text), first, width_);
+    lines.pop_back();
+    out_ += painted(std::move(lines), ink, options_.color) + "\n";
+  }
+
+  void head() {
+    const std::string origin = origin_line(suite_, " | ");
+    if (!origin.empty()) paragraph(origin, "", Ink::faint);
+    const std::string incomplete = incomplete_line(suite_);
+    if (!incomplete.empty()) paragraph(incomplete, "", Ink::doubtful);
+  }
+
+  void refused() {
+    const std::vector<Exclusion> failures = exclusions(suite_, Status::failed);
+    if (failures.empty()) return;
+    heading("FAILED: wrong or refused, no speed-up is given", Ink::bad);
+    for (const Exclusion& failure : failures) {
+      paragraph(place_of(failure) + ": " + failure.reason, "  x ");
+    }
+  }
+
+  void answer() {
+    heading("What pays off on this machine");
+    if (problems_.empty()) paragraph("No case was measured.");
+    std::size_t longest = 0;
+    for (const ProblemView& problem : problems_)
+      longest = std::max(longest, character_count(printable(problem.id, 24)));
+    for (const ProblemView& problem : problems_) {
+      const std::string name = "  " + left(printable(problem.id, 24), longest) + "  ";
+      const bool has_answer = problem.finding != nullptr && !problem.finding->sentence.empty();
+      paragraph(has_answer ? problem.finding->sentence : "nothing was measured that allows an answer", name);
+    }
+  }
+
+  void details(const ProblemView& problem) {
+    std::string title = printable(problem.id, 30);
+    if (!problem.title().empty()) title += "  " + printable(problem.title(), width_ - 2 - character_count(title));
+    heading(title);
+    out_ += size_table(problem).text("  ", width_, options_.color);
+    limits(problem);
+    ties(problem);
+    if (problem.finding == nullptr) return;
+    for (const model::VariantFinding& finding : problem.finding->variants) strategy(problem, finding);
+  }
+
+  TextTable size_table(const ProblemView& problem) const {
+    const std::string size = problem.unit().empty() ? "size" : printable(problem.unit(), 12);
+    TextTable table({{size},
+                     {"", false, 1},
+                     {options_.verbose ? "strategy" : "best", false},
+                     {"speed-up"},
+                     {"95 % interval"},
+                     {"time"},
+                     {"spread"},
+                     {"limit"}});
+    for (const model::Case* item : problem.cases) {
+      bool first = true;
+      for (const model::Variant& variant : item->variants) {
+        const bool best = variant.name == item->best.variant;
+        if (!is_measured(variant) || (!best && !options_.verbose)) continue;
+        add_row(table, *item, variant, first, best);
+        first = false;
+      }
+    }
+    return table;
+  }
+
+  void add_row(TextTable& table, const model::Case& item, const model::Variant& variant, bool first, bool best) const {
+    const model::Summary& summary = variant.summary;
+    const bool baseline = summary.verdict == model::Verdict::baseline;
+    std::string name = printable(variant.name, kNameLength);
+    if (options_.verbose && best) name += " *";
+    if (!variant.weaker.empty()) name += " (weaker)";
+    table.add(
+        {first ? format_count(item.size) : "", options_.verbose ? mark_of(summary.verdict) : "", name,
+         baseline ? "baseline" : speedup_text(variant), interval_text(variant), format_duration_ns(summary.wall_ns),
+         options_.verbose && width_ >= kWidthForSpread ? format_percent(summary.spread) : "",
+         limit_share_text(variant)},
+        options_.verbose ? ink_of(summary.verdict) : Ink::plain);
+  }
+
+  void limits(const ProblemView& problem) {
+    const std::vector<std::string> names = limit_names(problem);
+    if (names.empty()) return;
+    std::string text = "limit: share of this machine's ";
+    for (const std::string& name : names) text += (&name == &names.front() ? "" : " or ") + name;
+    paragraph(text + ", measured beside it");
+  }
+
+  void ties(const ProblemView& problem) {
+    if (options_.verbose) out_ += "  + wins, - loses, ~ not told apart, * best of those that mean the same\n";
+    for (const model::Case* item : problem.cases) {
+      if (item->best.tied.empty()) continue;
+      std::string names;
+      for (const std::string& name : item->best.tied) names += (names.empty() ? "" : ", ") + name;
+      paragraph("tied with the best at " + format_count(item->size) + ": " + names, "  = ");
+    }
+  }
+
+  void strategy(const ProblemView& problem, const model::VariantFinding& finding) {
+    const bool pays = pays_off(problem, finding);
+    const bool loses = finding.tendency == model::Tendency::always_loses;
+    std::string text = strategy_line(problem, finding);
+    const std::string weaker = weaker_text(problem, finding.variant);
+    if (!weaker.empty()) text += ". WEAKER, not a plain win: " + weaker;
+    paragraph(text, pays ? "  + " : loses ? "  - " : "  ~ ", pays ? Ink::good : loses ? Ink::bad : Ink::plain);
+  }
+
+  static std::string weaker_text(const ProblemView& problem, std::string_view name) {
+    for (const model::Case* item : problem.cases) {
+      const model::Variant* variant = find_variant(*item, name);
+      if (variant != nullptr && !variant->weaker.empty()) return variant->weaker;
+    }
+    return "";
+  }
+
+  void left_out() {
+    const std::vector<Exclusion> skipped = exclusions(suite_, Status::skipped);
+    if (skipped.empty() && suite_.skipped_categories.empty()) return;
+    heading("Skipped");
+    for (const Exclusion& item : skipped) paragraph(place_of(item) + ": " + item.reason, "  . ");
+    for (const model::SkippedCategory& item : suite_.skipped_categories) {
+      paragraph(item.category + ": " + item.reason, "  . ");
+    }
+  }
+
+  void doubts() {
+    if (suite_.environment.doubts.empty()) return;
+    heading("What makes these numbers doubtful", Ink::doubtful);
+    for (const model::Doubt& doubt : suite_.environment.doubts) {
+      paragraph(doubt.finding + (doubt.advice.empty() ? "" : " -> " + doubt.advice), "  ! ");
+    }
+  }
+
+  const model::Suite& suite_;
+  std::vector<ProblemView> problems_;
+  TextOptions options_;
+  std::size_t width_;
+  std::string out_;
+};
+
+std::string best_text(const model::Case& item) {
+  const model::Variant* best = find_variant(item, item.best.variant);
+  if (best == nullptr || !is_measured(*best)) return "nothing measured";
+  const std::string speedup = speedup_text(*best);
+  std::string text = best->name + (speedup.empty() ? " is best" : " " + speedup + " (" + interval_text(*best) + ")");
+  return text + ", " + format_duration_ns(best->summary.wall_ns);
+}
+
+}  // namespace
+
+std::string suite_console(const model::Suite& suite, const TextOptions& options) {
+  return Console(suite, options).text();
+}
+
+std::string case_line(const model::Case& item, std::size_t done, std::size_t total, const TextOptions& options) {
+  const std::string counter = total == 0 ? "" : "[" + format_count(done) + "/" + format_count(total) + "] ";
+  std::string line = item.category + "/" + item.problem + " at " + format_count(item.size) + " " + item.unit + ": ";
+  line += item.status == Status::ok ? best_text(item) : "";
+  Ink ink = Ink::plain;
+  if (item.status == Status::skipped) line += "skipped: " + item.reason;
+  if (item.status == Status::failed) line += "FAILED: " + item.reason;
+  for (const model::Variant& variant : item.variants) {
+    if (item.status != Status::ok) break;
+    if (variant.status == Status::failed) {
+      line += "; " + variant.name + " FAILED: " + variant.reason;
+    } else if (variant.summary.verdict == model::Verdict::loses && speedup_of(variant)) {
+      line += "; " + variant.name + " loses (" + speedup_text(variant) + ")";
+    }
+    if (variant.status == Status::failed) ink = Ink::bad;
+  }
+  std::string lines = wrapped(printable(line), counter, std::max(options.width, 80U));
+  lines.pop_back();
+  return painted(std::move(lines), item.status == Status::failed ? Ink::bad : ink, options.color) + "\n";
+}
+
+}  // namespace perfopt::report

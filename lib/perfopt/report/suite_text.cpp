@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "perfopt/report/suite_text.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "perfopt/core/units.hpp"
+#include "perfopt/report/suite_formats.hpp"
+#include "perfopt/report/suite_view.hpp"
+
+namespace perfopt::report {
+namespace {
+
+std::string plural(std::size_t count, std::string_view one, std::string_view many) {
+  return format_count(count) + " " + std::string(count == 1 ? one : many);
+}
+
+// "2026-11-21T07:44:10Z" as "2026-11-21 07:44 UTC"; anything else as it is.
+std::string moment(const std::string& iso) {
+  const bool expected = iso.size() >= 20 && iso[10] == 'T' && iso.back() == 'Z';
+  return expected ? iso.substr(0, 10) + " " + iso.substr(11, 5) + " UTC" : iso;
+}
+
+}  // namespace
+
+std::string suite_text(const model::Suite& suite, const TextOptions& options) {
+  switch (options.format) {
+    case TextFormat::markdown:
+      return suite_markdown(suite, options.verbose);
+    case TextFormat::csv:
+      return suite_csv(suite);
+    case TextFormat::console:
+      break;
+  }
+  return suite_console(suite, options);
+}
+
+std::string interval_text(const model::Variant& variant) {
+  const auto speedup = speedup_of(variant);
+  return speedup ? format_ratio(speedup->low) + " to " + format_ratio(speedup->high) : "";
+}
+
+std::string speedup_text(const model::Variant& variant) {
+  const auto speedup = speedup_of(variant);
+  return speedup ? format_ratio(speedup->estimate) : "";
+}
+
+std::string limit_share_text(const model::Variant& variant) {
+  const auto& share = variant.summary.limit_share;
+  return is_measured(variant) && share && std::isfinite(*share) ? format_percent(*share) : "";
+}
+
+std::string limit_name(const model::LimitUse& limit) {
+  std::string name = limit.limit;
+  std::ranges::replace(name, '_', ' ');
+  return name;
+}
+
+std::string summary_line(const model::Suite& suite) {
+  const Tally total = tally(suite);
+  std::string line = plural(total.cases, "case", "cases") + " measured (" + plural(total.results, "result", "results") +
+                     ") in " + format_duration_ns(suite.elapsed_s * 1e9);
+  line += total.failures == 0 ? "; no failure" : "; " + plural(total.failures, "failure", "FAILURES");
+  if (total.skipped > 0) line += "; " + format_count(total.skipped) + " skipped";
+  if (!suite.complete) line += "; INCOMPLETE";
+  return line;
+}
+
+std::string origin_line(const model::Suite& suite, std::string_view separator) {
+  const model::Environment& machine = suite.environment;
+  std::string line;
+  const auto add = [&](const std::string& part) {
+    if (part.empty()) return;
+    if (!line.empty()) line += separator;
+    line += part;
+  };
+  add(machine.commit.empty() ? "" : "commit " + machine.commit.substr(0, 20));
+  add(moment(suite.started));
+  const std::string cpus = machine.cpus_online == 0 ? "" : plural(machine.cpus_online, "CPU", "CPUs");
+  add(machine.cpu_model.empty() || cpus.empty() ? machine.cpu_model + cpus : machine.cpu_model + ", " + cpus);
+  add(machine.compiler.empty() || machine.build_type.empty() ? machine.compiler
+                                                             : machine.compiler + " " + machine.build_type);
+  return line;
+}
+
+std::string strategy_line(const ProblemView& problem, const model::VariantFinding& finding) {
+  double low = 0;
+  double high = 0;
+  for (const model::Case* item : problem.cases) {
+    const model::Variant* variant = find_variant(*item, finding.variant);
+    const auto speedup = variant == nullptr ? std::nullopt : speedup_of(*variant);
+    if (!speedup) continue;
+    low = low == 0 ? speedup->estimate : std::min(low, speedup->estimate);
+    high = std::max(high, speedup->estimate);
+  }
+  std::string line = finding.variant + ": " + (finding.sentence.empty() ? tendency_text(finding) : finding.sentence);
+  if (finding.crossover && high > 0) line += "; speed-up " + format_ratio(low) + " to " + format_ratio(high);
+  return has_failed(problem, finding.variant) ? line + "; FAILED at other sizes: do not use it" : line;
+}
+
+std::vector<std::string> limit_names(const ProblemView& problem) {
+  std::vector<std::string> names;
+  for (const model::Case* item : problem.cases) {
+    for (const model::Variant& variant : item->variants) {
+      if (limit_share_text(variant).empty() || !variant.limit) continue;
+      std::string name = limit_name(*variant.limit);
+      if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
+    }
+  }
+  return names;
+}
+
+std::string incomplete_line(const model::Suite& suite) {
+  if (suite.complete && suite.missing.empty()) return "";
+  constexpr std::size_t kShown = 8;
+  std::string line = "Incomplete: " + plural(suite.missing.size(), "case is missing", "cases are missing");
+  if (suite.missing.empty()) line = "Incomplete: the run ended early";
+  for (std::size_t i = 0; i < std::min(kShown, suite.missing.size()); ++i) {
+    line += (i == 0 ? ": " : ", ") + suite.missing[i];
+  }
+  if (suite.missing.size() > kShown) line += " and " + format_count(suite.missing.size() - kShown) + " more";
+  return line + ". `perfbench --resume` goes on where it stopped.";
+}
+
+}  // namespace perfopt::report

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "perfopt/report/suite_view.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "perfopt/core/units.hpp"
+
+namespace perfopt::report {
+namespace {
+
+using model::Status;
+using model::Tendency;
+
+bool is_positive(double value) {
+  return std::isfinite(value) && value > 0;
+}
+
+void add_exclusion(std::vector<Exclusion>& list, const model::Case& item, std::string_view variant,
+                   const std::string& reason) {
+  const std::string problem = item.category + "/" + item.problem;
+  for (Exclusion& known : list) {
+    if (known.problem == problem && known.variant == variant && known.reason == reason) {
+      known.sizes.push_back(item.size);
+      return;
+    }
+  }
+  list.push_back({problem, std::string(variant), item.unit, {item.size}, reason});
+}
+
+void count_case(Tally& total, const model::Case& item) {
+  const auto measured = static_cast<std::size_t>(std::ranges::count_if(item.variants, is_measured));
+  total.results += measured;
+  if (measured > 0) ++total.cases;
+}
+
+void count_findings(Tally& total, const ProblemView& problem) {
+  if (problem.finding == nullptr) return;
+  for (const model::VariantFinding& variant : problem.finding->variants) {
+    if (pays_off(problem, variant)) ++total.paying;
+    if (variant.tendency == Tendency::always_loses) ++total.losing;
+  }
+}
+
+std::size_t count_sizes(const std::vector<Exclusion>& list) {
+  return std::accumulate(list.begin(), list.end(), std::size_t{0},
+                         [](std::size_t sum, const Exclusion& item) { return sum + item.sizes.size(); });
+}
+
+}  // namespace
+
+std::vector<ProblemView> problems_of(const model::Suite& suite) {
+  std::vector<ProblemView> problems;
+  for (const model::Case& item : suite.cases) {
+    const std::string id = item.category + "/" + item.problem;
+    auto at = std::ranges::find(problems, id, &ProblemView::id);
+    if (at == problems.end()) at = problems.insert(problems.end(), ProblemView{id, nullptr, {}, {}});
+    at->cases.push_back(&item);
+    for (const model::Variant& variant : item.variants) {
+      if (std::ranges::find(at->strategies, variant.name) == at->strategies.end()) {
+        at->strategies.emplace_back(variant.name);
+      }
+    }
+  }
+  for (ProblemView& problem : problems) {
+    std::ranges::stable_sort(problem.cases, {}, &model::Case::size);
+    for (const model::Finding& finding : suite.findings) {
+      if (finding.category + "/" + finding.problem == problem.id) problem.finding = &finding;
+    }
+  }
+  return problems;
+}
+
+const model::Variant* find_variant(const model::Case& item, std::string_view name) {
+  const auto at = std::ranges::find(item.variants, name, &model::Variant::name);
+  return at == item.variants.end() ? nullptr : &*at;
+}
+
+bool is_measured(const model::Variant& variant) {
+  return variant.status == Status::ok && is_positive(variant.summary.wall_ns);
+}
+
+std::optional<model::Interval> speedup_of(const model::Variant& variant) {
+  const auto& speedup = variant.summary.speedup;
+  if (!is_measured(variant) || !speedup || variant.summary.verdict == model::Verdict::baseline) return std::nullopt;
+  if (!is_positive(speedup->estimate) || !is_positive(speedup->low) || !is_positive(speedup->high)) return std::nullopt;
+  return speedup;
+}
+
+std::optional<double> per_run(const std::vector<std::uint64_t>& rounds, std::uint64_t instances) {
+  if (rounds.empty() || instances == 0) return std::nullopt;
+  const double sum = std::accumulate(rounds.begin(), rounds.end(), 0.0, [](double total, std::uint64_t next) {
+    return total + static_cast<double>(next);
+  });
+  return sum / static_cast<double>(rounds.size()) / static_cast<double>(instances);
+}
+
+std::vector<Exclusion> exclusions(const model::Suite& suite, Status status) {
+  std::vector<Exclusion> list;
+  for (const model::Case& item : suite.cases) {
+    if (item.status == status) add_exclusion(list, item, "", item.reason);
+    for (const model::Variant& variant : item.variants) {
+      const bool told_by_case = item.status == status && item.reason == variant.reason;
+      if (variant.status == status && !told_by_case) add_exclusion(list, item, variant.name, variant.reason);
+    }
+  }
+  return list;
+}
+
+std::string place_of(const Exclusion& exclusion) {
+  std::string text = exclusion.problem;
+  if (!exclusion.variant.empty()) text += "/" + exclusion.variant;
+  for (std::size_t i = 0; i < exclusion.sizes.size(); ++i) {
+    text += i == 0 ? " at " : i + 1 == exclusion.sizes.size() ? " and " : ", ";
+    text += format_count(exclusion.sizes[i]);
+  }
+  return exclusion.unit.empty() ? text : text + " " + exclusion.unit;
+}
+
+Tally tally(const model::Suite& suite) {
+  Tally total;
+  for (const model::Case& item : suite.cases) count_case(total, item);
+  const std::vector<ProblemView> problems = problems_of(suite);
+  total.problems = problems.size();
+  for (const ProblemView& problem : problems) count_findings(total, problem);
+  total.failures = count_sizes(exclusions(suite, Status::failed));
+  total.skipped = count_sizes(exclusions(suite, Status::skipped));
+  return total;
+}
+
+bool is_weaker(const ProblemView& problem, std::string_view variant) {
+  return std::ranges::any_of(problem.cases, [&](const model::Case* item) {
+    const model::Variant* found = find_variant(*item, variant);
+    return found != nullptr && !found->weaker.empty();
+  });
+}
+
+bool has_failed(const ProblemView& problem, std::string_view variant) {
+  return std::ranges::any_of(problem.cases, [&](const model::Case* item) {
+    const model::Variant* found = find_variant(*item, variant);
+    return found != nullptr && found->status == Status::failed;
+  });
+}
+
+bool pays_off(const ProblemView& problem, const model::VariantFinding& finding) {
+  const bool wins = finding.tendency == Tendency::always_wins || finding.tendency == Tendency::wins_from ||
+                    finding.tendency == Tendency::wins_below;
+  return wins && !is_weaker(problem, finding.variant) && !has_failed(problem, finding.variant);
+}
+
+std::string tendency_text(const model::VariantFinding& finding) {
+  const std::string size = finding.crossover ? crossover_text(*finding.crossover) : "";
+  switch (finding.tendency) {
+    case Tendency::always_wins:
+      return "wins";
+    case Tendency::always_loses:
+      return "loses";
+    case Tendency::wins_from:
+      return size.empty() ? "wins when large" : "wins from " + size;
+    case Tendency::wins_below:
+      return size.empty() ? "wins when small" : "wins below " + size;
+    case Tendency::mixed:
+      return "mixed";
+    case Tendency::undecided:
+      return "not told apart";
+    case Tendency::not_measured:
+      break;
+  }
+  return "not measured";
+}
+
+std::string_view verdict_text(model::Verdict verdict) {
+  switch (verdict) {
+    case model::Verdict::baseline:
+      return "baseline";
+    case model::Verdict::wins:
+      return "wins";
+    case model::Verdict::loses:
+      return "loses";
+    case model::Verdict::undecided:
+      return "undecided";
+    case model::Verdict::none:
+      break;
+  }
+  return "not measured";
+}
+
+std::string crossover_text(const model::Crossover& crossover) {
+  if (!is_positive(crossover.size) || crossover.size > 1e18) return "-";
+  const double step = std::pow(10.0, std::max(0.0, std::floor(std::log10(crossover.size)) - 1));
+  return format_count(static_cast<std::uint64_t>(std::llround(crossover.size / step) * std::llround(step)));
+}
+
+}  // namespace perfopt::report

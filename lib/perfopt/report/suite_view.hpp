@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// A Suite arranged as every output shows it: by problem, sizes ascending, strategies in one order.
+//
+// The console, Markdown, CSV and HTML outputs read the document through these functions, so that they cannot
+// disagree about what was measured, what may be shown as a speed-up and what was left out. Views point into the
+// Suite and live no longer than it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "perfopt/model/suite.hpp"
+
+namespace perfopt::report {
+
+struct ProblemView {
+  std::string id;                            // "memory/maps"
+  const model::Finding* finding = nullptr;   // null when the document draws no conclusion
+  std::vector<const model::Case*> cases;     // by size
+  std::vector<std::string_view> strategies;  // by first appearance: the baseline first
+
+  [[nodiscard]] const std::string& title() const { return cases.front()->title; }
+  [[nodiscard]] const std::string& unit() const { return cases.front()->unit; }
+};
+
+// In the order of the document; every problem has at least one case.
+[[nodiscard]] std::vector<ProblemView> problems_of(const model::Suite& suite);
+
+// Null when the case does not have it.
+[[nodiscard]] const model::Variant* find_variant(const model::Case& item, std::string_view name);
+
+// Ran, passed every check, and has figures.
+[[nodiscard]] bool is_measured(const model::Variant& variant);
+// The only way to a speed-up: empty for the baseline, for what was skipped or failed, and for figures that are not
+// finite and positive.
+[[nodiscard]] std::optional<model::Interval> speedup_of(const model::Variant& variant);
+// Mean per run over all rounds; empty without rounds.
+[[nodiscard]] std::optional<double> per_run(const std::vector<std::uint64_t>& rounds, std::uint64_t instances);
+
+// What was left out or refused, with the sizes it happened at, the same reason told once.
+struct Exclusion {
+  std::string problem;  // "memory/maps"
+  std::string variant;  // "" for the whole case
+  std::string unit;
+  std::vector<std::uint64_t> sizes;
+  std::string reason;
+};
+[[nodiscard]] std::vector<Exclusion> exclusions(const model::Suite& suite, model::Status status);
+// "memory/maps/flat at 1,000 and 100,000 elements".
+[[nodiscard]] std::string place_of(const Exclusion& exclusion);
+
+struct Tally {
+  std::size_t problems = 0;
+  std::size_t cases = 0;     // with at least one measured variant
+  std::size_t results = 0;   // measured variants of all cases
+  std::size_t failures = 0;  // variants and whole cases that were refused
+  std::size_t skipped = 0;   // variants and whole cases that did not run
+  std::size_t paying = 0;    // strategies for which pays_off()
+  std::size_t losing = 0;    // strategies that lose at every size
+};
+[[nodiscard]] Tally tally(const model::Suite& suite);
+
+// True when any measured variant of that name means less than the baseline.
+[[nodiscard]] bool is_weaker(const ProblemView& problem, std::string_view variant);
+
+// True when it was refused at any size.
+[[nodiscard]] bool has_failed(const ProblemView& problem, std::string_view variant);
+// Wins somewhere by its finding, means the same as the baseline and failed nowhere.
+[[nodiscard]] bool pays_off(const ProblemView& problem, const model::VariantFinding& finding);
+
+// "wins", "wins from 1,000", "wins below 64", "loses", "not told apart", "mixed", "not measured".
+[[nodiscard]] std::string tendency_text(const model::VariantFinding& finding);
+// "wins", "loses", "undecided", "baseline", "not measured".
+[[nodiscard]] std::string_view verdict_text(model::Verdict verdict);
+// A crossover rounded to two digits, which is all that interpolation gives: "30,000".
+[[nodiscard]] std::string crossover_text(const model::Crossover& crossover);
+
+}  // namespace perfopt::report
