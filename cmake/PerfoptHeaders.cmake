@@ -31,7 +31,7 @@ function(perfopt_header_examples directory)
     set(source ${CMAKE_CURRENT_BINARY_DIR}/examples/${name}.cpp)
     set(input ${PROJECT_SOURCE_DIR}/lib/${header})
     add_custom_command(OUTPUT ${source}
-      COMMAND awk -v path=${header} -v name=${name} -f ${CMAKE_CURRENT_SOURCE_DIR}/example.awk ${input} >${source}
+      COMMAND awk -v path=${header} -v name=${name} -f ${CMAKE_CURRENT_SOURCE_DIR}/example.awk ${input} > ${source}
       DEPENDS ${input} ${CMAKE_CURRENT_SOURCE_DIR}/example.awk
       COMMENT "Example of ${header}" VERBATIM)
     list(APPEND sources ${source})

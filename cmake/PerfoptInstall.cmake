@@ -20,7 +20,7 @@ function(perfopt_program_docs)
     foreach(kind IN ITEMS man bash zsh fish)
       file(MAKE_DIRECTORY ${directory}/${kind})
       add_custom_command(OUTPUT ${${kind}}
-        COMMAND $<TARGET_FILE:${program}> --generate ${kind} >${${kind}}.new
+        COMMAND $<TARGET_FILE:${program}> --generate ${kind} > ${${kind}}.new
         COMMAND ${CMAKE_COMMAND} -E rename ${${kind}}.new ${${kind}}
         DEPENDS ${program} COMMENT "${program} --generate ${kind}" VERBATIM)
       list(APPEND outputs ${${kind}})
