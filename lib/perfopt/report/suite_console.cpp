@@ -162,14 +162,6 @@ class Console {
     paragraph(text, pays ? "  + " : loses ? "  - " : "  ~ ", pays ? Ink::good : loses ? Ink::bad : Ink::plain);
   }
 
-  static std::string weaker_text(const ProblemView& problem, std::string_view name) {
-    for (const model::Case* item : problem.cases) {
-      const model::Variant* variant = find_variant(*item, name);
-      if (variant != nullptr && !variant->weaker.empty()) return variant->weaker;
-    }
-    return "";
-  }
-
   void left_out() {
     const std::vector<Exclusion> skipped = exclusions(suite_, Status::skipped);
     if (skipped.empty() && suite_.skipped_categories.empty()) return;

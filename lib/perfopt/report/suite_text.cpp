@@ -60,7 +60,7 @@ std::string summary_line(const model::Suite& suite) {
   const Tally total = tally(suite);
   std::string line = plural(total.cases, "case", "cases") + " measured (" + plural(total.results, "result", "results") +
                      ") in " + format_duration_ns(suite.elapsed_s * 1e9);
-  line += total.failures == 0 ? "; no failure" : "; " + plural(total.failures, "failure", "FAILURES");
+  line += total.failures == 0 ? "; no failure" : "; " + plural(total.failures, "FAILURE", "FAILURES");
   if (total.skipped > 0) line += "; " + format_count(total.skipped) + " skipped";
   if (!suite.complete) line += "; INCOMPLETE";
   return line;

@@ -129,11 +129,28 @@ Tally tally(const model::Suite& suite) {
   return total;
 }
 
-bool is_weaker(const ProblemView& problem, std::string_view variant) {
-  return std::ranges::any_of(problem.cases, [&](const model::Case* item) {
+std::string weaker_text(const ProblemView& problem, std::string_view variant) {
+  for (const model::Case* item : problem.cases) {
     const model::Variant* found = find_variant(*item, variant);
-    return found != nullptr && !found->weaker.empty();
+    if (found != nullptr && !found->weaker.empty()) return found->weaker;
+  }
+  return "";
+}
+
+bool is_weaker(const ProblemView& problem, std::string_view variant) {
+  return !weaker_text(problem, variant).empty();
+}
+
+bool is_baseline(const ProblemView& problem, std::string_view variant) {
+  return std::ranges::any_of(problem.cases, [&](const model::Case* item) {
+    return !item->variants.empty() && item->variants.front().name == variant;
   });
+}
+
+const model::Variant& first_variant(const ProblemView& problem, std::string_view variant) {
+  const auto at =
+      std::ranges::find_if(problem.cases, [&](const auto* item) { return find_variant(*item, variant) != nullptr; });
+  return *find_variant(**at, variant);
 }
 
 bool has_failed(const ProblemView& problem, std::string_view variant) {

@@ -64,9 +64,14 @@ struct Tally {
 };
 [[nodiscard]] Tally tally(const model::Suite& suite);
 
-// True when any measured variant of that name means less than the baseline.
+// True when the variant means less than the baseline at any size.
 [[nodiscard]] bool is_weaker(const ProblemView& problem, std::string_view variant);
 
+// What it means less, in words; "" when it means the same.
+[[nodiscard]] std::string weaker_text(const ProblemView& problem, std::string_view variant);
+[[nodiscard]] bool is_baseline(const ProblemView& problem, std::string_view variant);
+// One that stands for the variant's description. `variant` is one of problem.strategies.
+[[nodiscard]] const model::Variant& first_variant(const ProblemView& problem, std::string_view variant);
 // True when it was refused at any size.
 [[nodiscard]] bool has_failed(const ProblemView& problem, std::string_view variant);
 // Wins somewhere by its finding, means the same as the baseline and failed nowhere.

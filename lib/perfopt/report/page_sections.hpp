@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sections of the benchmark page, each the content of one slot. Private to the module.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "perfopt/report/suite_view.hpp"
+
+namespace perfopt::report {
+
+// page_answer.cpp
+[[nodiscard]] std::string page_banner(const model::Suite& suite);
+[[nodiscard]] std::string page_tiles(const model::Suite& suite);
+[[nodiscard]] std::string page_failures(const model::Suite& suite);
+[[nodiscard]] std::string page_quality(const model::Suite& suite);
+[[nodiscard]] std::string page_verdicts(std::span<const ProblemView> problems);
+// page_heat_map.cpp
+[[nodiscard]] std::string page_heat_map(std::span<const ProblemView> problems);
+// page_problem.cpp
+[[nodiscard]] std::string page_problems(std::span<const ProblemView> problems);
+// page_table.cpp: every figure of every strategy at every size
+[[nodiscard]] std::string page_table(const ProblemView& problem);
+// page_facts.cpp
+[[nodiscard]] std::string page_left_out(const model::Suite& suite);
+[[nodiscard]] std::string page_environment(const model::Environment& machine);
+[[nodiscard]] std::string page_settings(const model::Settings& settings);
+
+// A name of the document, isolated from the direction of the text around it.
+[[nodiscard]] std::string html_name(std::string_view name);
+// The anchor of a problem: "p1", "p2".
+[[nodiscard]] std::string anchor_of(std::size_t index);
+// What a size counts, where the document does not say it.
+[[nodiscard]] std::string unit_of(const ProblemView& problem);
+
+}  // namespace perfopt::report
