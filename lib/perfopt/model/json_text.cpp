@@ -71,7 +71,7 @@ class Scanner {
 
   void string() {
     const std::size_t start = at_++;
-    while (text_[at_] != '"') at_ += text_[at_] == '\\' ? 2 : 1;
+    while (text_[at_] != '"') at_ += text_[at_] == '\\' ? 2U : 1U;
     ++at_;
     if (frames_.empty() || !frames_.back().expects_key) return value();
     frames_.back().expects_key = false;
