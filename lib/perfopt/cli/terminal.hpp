@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Standard output and standard error, as people and pipes use them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace perfopt::cli {
+
+enum class ColorMode : std::uint8_t { automatic, always, never };
+
+// "auto", "always" or "never"; throws BadInput with the nearest one.
+[[nodiscard]] ColorMode parse_color(std::string_view text);
+
+// automatic: on a terminal, unless NO_COLOR is set to anything or TERM is "dumb" (https://no-color.org).
+[[nodiscard]] bool use_color(ColorMode mode, int fd);
+
+[[nodiscard]] bool is_terminal(int fd);
+
+// Characters of a line: of the terminal, else COLUMNS, else 80.
+[[nodiscard]] unsigned terminal_width(int fd);
+
+// All of `text` to standard output, unbuffered. A reader who has left (EPIPE) is no error: the rest is dropped and
+// the program goes on to its exit code. Throws SystemError for everything else, a full disk for instance.
+void write_output(std::string_view text);
+
+// The same to standard error; a failure is ignored, there is nobody left to tell.
+void write_error(std::string_view text) noexcept;
+
+// `text` as one line: control characters and line breaks become blanks.
+[[nodiscard]] std::string one_line(std::string_view text);
+
+}  // namespace perfopt::cli

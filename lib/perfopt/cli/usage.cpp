@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "perfopt/cli/usage.hpp"
+
+#include <vector>
+
+#include "perfopt/cli/definition.hpp"
+#include "perfopt/core/nearest.hpp"
+
+namespace perfopt::cli {
+namespace {
+
+std::string_view nearest_of(const std::string& word, const std::vector<std::string>& names) {
+  return nearest(word, std::vector<std::string_view>(names.begin(), names.end()));
+}
+
+std::vector<std::string> long_flags(const Definition& definition) {
+  std::vector<std::string> flags;
+  for (const OptionDefinition& option : definition.options) {
+    for (const std::string& name : option.names) {
+      if (name.starts_with("--")) flags.push_back(name);
+    }
+  }
+  return flags;
+}
+
+std::string with_hint(const std::string& complaint, std::string_view near) {
+  return near.empty() ? complaint : complaint + "; did you mean '" + std::string(near) + "'?";
+}
+
+std::string unknown_word(const CLI::App& app, const std::string& word) {
+  const Definition definition = define(app);
+  const std::vector<std::string> flags = long_flags(definition);
+  const std::string name = word.substr(0, word.find('='));
+  if (word.starts_with("-")) return with_hint("unknown flag '" + name + "'", nearest_of(name, flags));
+  std::vector<std::string> subcommands;
+  for (const Definition& child : definition.subcommands) subcommands.push_back(child.name);
+  const std::string_view subcommand = nearest_of(word, subcommands);
+  if (!subcommand.empty()) return with_hint("unknown subcommand '" + word + "'", subcommand);
+  // The dashes may have been forgotten.
+  return with_hint("unexpected argument '" + word + "'", nearest_of("--" + word, flags));
+}
+
+std::string first_extra(const CLI::App& app) {
+  const std::vector<std::string> own = app.remaining(false);
+  if (!own.empty()) return unknown_word(app, own.front());
+  for (const CLI::App* child : app.get_subcommands()) {
+    const std::string found = first_extra(*child);
+    if (!found.empty()) return found;
+  }
+  return "";
+}
+
+std::string message_of(const CLI::App& app, const CLI::ParseError& error) {
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+    const std::string extra = first_extra(app);
+    if (!extra.empty()) return extra;
+  }
+  const std::string what = error.what();
+  const std::string name = what.substr(0, what.find(':'));
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr && name.starts_with("-")) {
+    const CLI::Option* option = selected(app).get_option_no_throw(name);
+    if (option != nullptr && option->get_items_expected_max() > 0) {
+      return name + " needs a value: " + option->get_type_name();
+    }
+    return name + " takes no value";
+  }
+  return what;
+}
+
+}  // namespace
+
+const CLI::App& selected(const CLI::App& app) {
+  const std::vector<CLI::App*> given = app.get_subcommands();
+  return given.empty() ? app : selected(*given.front());
+}
+
+std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
+  std::string path = app.get_name();
+  for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+    at = at->get_subcommands().front();
+    path += " " + at->get_name();
+  }
+  return message_of(app, error) + " (" + path + " --help tells more)";
+}
+
+}  // namespace perfopt::cli
