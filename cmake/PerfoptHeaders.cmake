@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Tests of the headers themselves: each compiles alone, and each example in one compiles and runs.
+# Tests of the headers and guides themselves: each header compiles alone, and each example compiles and runs.
 
 # perfopt_header_tests(): the object library header_tests, one source a header of lib/perfopt, which includes it first
 # and twice.
@@ -51,4 +51,15 @@ function(perfopt_header_examples directory)
   # Examples may write files: into a directory of their own.
   file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/examples/work)
   set_tests_properties(examples PROPERTIES WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/examples/work)
+endfunction()
+
+# perfopt_guide_program(NAME GUIDE FILE): the program NAME from the block of code that the guide calls FILE.
+function(perfopt_guide_program name guide file)
+  set(source ${CMAKE_CURRENT_BINARY_DIR}/examples/${name}.cpp)
+  add_custom_command(OUTPUT ${source}
+    COMMAND awk -v want=${file} -f ${CMAKE_CURRENT_SOURCE_DIR}/guide.awk ${guide} > ${source}
+    DEPENDS ${guide} ${CMAKE_CURRENT_SOURCE_DIR}/guide.awk COMMENT "${file} of the guide" VERBATIM)
+  add_executable(${name} ${source})
+  target_link_libraries(${name} PRIVATE Perfopt::optim perfopt_warnings)
+  set_target_properties(${name} PROPERTIES CXX_CLANG_TIDY "")
 endfunction()
