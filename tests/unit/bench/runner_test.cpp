@@ -53,10 +53,6 @@ model::Suite run_quietly(const RunOptions& options) {
   return run(options, observer, cancellation);
 }
 
-bool is_empty(const std::filesystem::path& directory) {
-  return std::filesystem::directory_iterator(directory) == std::filesystem::directory_iterator{};
-}
-
 }  // namespace
 
 TEST_CASE("every strategy of the catalogue is verified in every round and leaves no files") {
@@ -79,7 +75,7 @@ TEST_CASE("every strategy of the catalogue is verified in every round and leaves
         CHECK(variant.summary.wall_ns > 0);
       }
     }
-    CHECK(is_empty(scratch.path()));
+    CHECK(std::filesystem::is_empty(scratch.path()));
   }
 }
 
