@@ -4,7 +4,7 @@
 // Two cores can share the stages, but only if handing over costs less than the work handed over: a lock, a signal
 // and a switch of threads for each line cost many times what the line does. A batch pays for them once.
 //
-//   size    lines; footprint about 32 bytes each
+//   size    lines; footprint about 55 bytes each
 //   check   count, sum, least, greatest and signature of each of 256 sensors, exact, against values computed from
 //           the generated readings without their text
 //   errors  std::bad_alloc; SystemError when a thread cannot be started
@@ -35,12 +35,13 @@ namespace perfopt::bench {
 namespace {
 
 constexpr std::size_t kSensors = 256;
-constexpr std::size_t kBatch = 256;
+constexpr std::size_t kBatch = 512;
 
 struct Reading {
   std::uint32_t sensor = 0;
   std::uint64_t time_ms = 0;
   std::uint64_t value = 0;
+  std::array<std::uint64_t, 3> levels{};
 };
 
 struct Calibrated {
@@ -66,7 +67,10 @@ class Readings {
   Reading next() {
     const std::uint64_t bits = random_();
     time_ms_ += bits % 1000;
-    return {static_cast<std::uint32_t>((bits >> 20U) % kSensors), time_ms_, bits >> 34U};
+    return {static_cast<std::uint32_t>((bits >> 20U) % kSensors),
+            time_ms_,
+            bits >> 34U,
+            {bits % 1'000'003, bits % 10'007, bits % 100'003}};
   }
 
  private:
@@ -76,7 +80,9 @@ class Readings {
 
 void append_line(const Reading& reading, std::string& text) {
   text += "sensor-" + std::to_string(reading.sensor) + ',' + std::to_string(reading.time_ms) + ',' +
-          std::to_string(reading.value) + '\n';
+          std::to_string(reading.value);
+  for (const std::uint64_t level : reading.levels) text += ',' + std::to_string(level);
+  text += '\n';
 }
 
 template <class T>
@@ -92,14 +98,16 @@ Reading parse(std::string_view line) {
   const char* const end = line.data() + line.size();
   const char* at = parse_number(line.data() + kPrefix.size(), end, reading.sensor);
   at = parse_number(at, end, reading.time_ms);
-  parse_number(at, end, reading.value);
+  at = parse_number(at, end, reading.value);
+  for (std::uint64_t& level : reading.levels) at = parse_number(at, end, level);
   return reading;
 }
 
 // A polynomial in the value, and a chained hash that stands for a signature over all fields.
 Calibrated calibrate(const Reading& reading) {
-  constexpr int kRounds = 12;
-  const std::uint64_t value = 7 + reading.value * (3 + reading.value % 1009);
+  constexpr int kRounds = 16;
+  std::uint64_t value = 7 + reading.value * (3 + reading.value % 1009);
+  for (const std::uint64_t level : reading.levels) value += level * level;
   std::uint64_t signature = reading.time_ms ^ reading.sensor;
   for (int round = 0; round < kRounds; ++round) signature = Random(signature + value)();
   return {reading.sensor, value, signature};
@@ -267,14 +275,14 @@ struct BatchPipeline final : Threaded {
 };
 
 constexpr Size kSizes[] = {
-    {100, SizeClass::small}, {1'000, SizeClass::small}, {10'000, SizeClass::medium}, {200'000, SizeClass::large}};
+    {100, SizeClass::small}, {1'000, SizeClass::small}, {10'000, SizeClass::medium}, {150'000, SizeClass::large}};
 constexpr Strategy kStrategies[] = {
     {"one_by_one", Level::baseline, "each line through all stages, on one thread", "", "", make<OneByOne>},
-    {"batches", Level::balanced, "256 lines through a stage, then the next stage, on one thread", "",
-     "a result is up to 256 lines late", make<Batches>},
+    {"batches", Level::balanced, "512 lines through a stage, then the next stage, on one thread", "",
+     "a result is up to 512 lines late", make<Batches>},
     {"item_queue", Level::balanced, "two threads, each reading handed over by a lock and a condition variable", "",
      "a thread; a lock and often a switch of threads for each line", make<ItemQueue>},
-    {"pipeline", Level::balanced, "perfopt::optim::Pipeline: batches of 256 lines handed from thread to thread", "",
+    {"pipeline", Level::balanced, "perfopt::optim::Pipeline: batches of 512 lines handed from thread to thread", "",
      "threads, started at each call; a result is some batches late", make<BatchPipeline>},
 };
 
@@ -286,13 +294,13 @@ const Problem& cpu_stages() {
       .name = "stages",
       .title = "Parse, calibrate and aggregate a stream of lines",
       .unit = "lines",
-      .bytes_per_unit = 37,
+      .bytes_per_unit = 55,
       .squared = false,
       .max_size = 100'000'000,
       .sizes = kSizes,
       .strategies = kStrategies,
       // The text, doubled while it grows; the queue of readings, all of them at worst.
-      .memory_bytes = [](std::size_t n) { return static_cast<double>(n) * (2 * 40 + 40) + 1e6; },
+      .memory_bytes = [](std::size_t n) { return static_cast<double>(n) * (2 * 64 + 64) + 1e6; },
       .file_bytes = [](std::size_t) { return 0.0; },
   };
   return kProblem;
