@@ -2,8 +2,11 @@
 #include "perfopt/optim/cpu/sort.hpp"
 
 #include <array>
+#include <bit>
 #include <chrono>
+#include <cstring>
 #include <limits>
+#include <type_traits>
 
 #include "hwy/contrib/sort/vqsort.h"
 #include "perfopt/core/random.hpp"
@@ -18,6 +21,34 @@ constexpr std::array<std::size_t, 6> kLadder{16, 32, 64, 128, 512, 4096};
 template <class T>
 void scalar_sort(std::span<T> keys) {
   std::sort(keys.begin(), keys.end());
+}
+
+template <class T>
+using Bits = std::conditional_t<sizeof(T) == 4, std::int32_t, std::int64_t>;
+
+// Signed integers in the order of the floating-point numbers whose bits they are; its own inverse. Floating-point keys
+// are sorted so because vqsort 1.0.3 turns infinities into the largest finite number; NaN gets a place besides.
+template <class T>
+Bits<T> flip_negative(Bits<T> bits) {
+  return bits ^ static_cast<Bits<T>>((bits < 0 ? -1 : 0) & std::numeric_limits<Bits<T>>::max());
+}
+
+template <std::floating_point T>
+std::span<Bits<T>> to_ordered_bits(std::span<T> keys) {
+  for (T& key : keys) {
+    const auto bits = flip_negative<T>(std::bit_cast<Bits<T>>(key));
+    std::memcpy(&key, &bits, sizeof bits);
+  }
+  return {reinterpret_cast<Bits<T>*>(keys.data()), keys.size()};
+}
+
+template <std::floating_point T>
+void from_ordered_bits(std::span<T> keys) {
+  for (T& key : keys) {
+    Bits<T> bits{};
+    std::memcpy(&bits, &key, sizeof bits);
+    key = std::bit_cast<T>(flip_negative<T>(bits));
+  }
 }
 
 // Time of sorting `rows` fresh rows: the same row again would train the branch predictor.
@@ -54,19 +85,31 @@ std::size_t measure_crossover() {
 
 template <SortKey T>
 void vector_sort(std::span<T> keys) {
-  static thread_local const hwy::Sorter sorter;
-  sorter(keys.data(), keys.size(), hwy::SortAscending());
+  if constexpr (std::floating_point<T>) {
+    vector_sort(to_ordered_bits(keys));
+    from_ordered_bits(keys);
+  } else {
+    static thread_local const hwy::Sorter sorter;
+    sorter(keys.data(), keys.size(), hwy::SortAscending());
+  }
 }
 
 template <SortKey T>
 std::size_t sort_crossover() {
-  static const std::size_t kCrossover = measure_crossover<T>();
-  return kCrossover;
+  if constexpr (std::floating_point<T>) {
+    return sort_crossover<Bits<T>>();
+  } else {
+    static const std::size_t kCrossover = measure_crossover<T>();
+    return kCrossover;
+  }
 }
 
 template <SortKey T>
 void sort(std::span<T> keys) {
-  if (keys.size() <= kAlwaysScalar || keys.size() < sort_crossover<T>()) {
+  if constexpr (std::floating_point<T>) {
+    sort(to_ordered_bits(keys));
+    from_ordered_bits(keys);
+  } else if (keys.size() <= kAlwaysScalar || keys.size() < sort_crossover<T>()) {
     scalar_sort(keys);
   } else {
     vector_sort(keys);

@@ -5,7 +5,7 @@
 // measured: once for each key type, at its first sort of more than 8 keys, in about a millisecond.
 //
 //   meaning  that of std::sort(keys.begin(), keys.end()): in place, equal keys are indistinguishable
-//   input    floating-point keys must not be NaN, as for std::sort
+//   floats   in IEEE total order, so -0.0 before 0.0 and, unlike in std::sort, NaN is allowed: at the end of its sign
 //   threads  sorts on the calling thread; several threads may sort different data at the same time
 //   memory   a few KiB for each thread that sorts, freed when it ends
 //   errors   std::bad_alloc at the first call of a thread
