@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// 2,048 skewed reads of 4 KiB blocks: from the device each time, through a cache of 4,096 blocks, or from the page
-// cache.
+// 1,024 skewed reads of 4 KiB blocks: from the page cache, from the device each time, or through a cache of 4,096
+// blocks of one's own over the device.
 //
-// Four of five reads go to every fifth block, the others to any. A cache of one's own helps while the blocks in use
-// fit; far above, it misses nearly always. The kernel's page cache does the same with all memory that is free, so a
-// cache of one's own competes with it, and wins where it saves the system call.
+// Four of five reads go to every fifth block, the others to any. A cache of one's own saves the system call while the
+// blocks in use fit into it. Above, its misses go to the device, where the page cache still has all memory that is
+// free; far above, it misses nearly always and is worth nothing even against no cache.
 //
 //   size    n, blocks in use
 //   file    n blocks, shared by the case, on the device and in the page cache
@@ -24,7 +24,7 @@
 namespace perfopt::bench {
 namespace {
 
-constexpr std::size_t kReads = 2048;
+constexpr std::size_t kReads = 1024;
 constexpr std::size_t kCapacity = 4096;
 constexpr std::size_t kWarmingReads = 4 * kCapacity;
 constexpr std::size_t kSectorWords = 64;  // 512 bytes: the least that a device may have read
@@ -145,11 +145,11 @@ class Cached final : public SkewedReads {
 
 constexpr std::string_view kDevice = "a file system with O_DIRECT, on a device";
 constexpr Strategy kStrategies[] = {
-    {"direct", Level::baseline, "pread from the device for each block, O_DIRECT", kDevice, "", make<Direct>},
-    {"page_cache", Level::conservative, "pread without O_DIRECT: the kernel keeps the blocks", "",
-     "memory that the kernel hands to others under pressure", make<Buffered>},
-    {"lru", Level::balanced, "optim::Lru of 4,096 blocks over O_DIRECT", kDevice, "16 MiB, and the upkeep of the cache",
-     make<Cached>},
+    {"page_cache", Level::baseline, "pread: the kernel keeps the blocks", kDevice, "", make<Buffered>},
+    {"direct", Level::aggressive, "pread from the device for each block, O_DIRECT, nothing kept", kDevice,
+     "the page cache; aligned buffers", make<Direct>},
+    {"lru", Level::balanced, "optim::Lru of 4,096 blocks over O_DIRECT", kDevice,
+     "16 MiB; above its capacity a miss costs a read from the device", make<Cached>},
 };
 constexpr Size kSizes[] = {{256, SizeClass::small}, {8192, SizeClass::medium}, {131072, SizeClass::large}};
 
@@ -159,7 +159,7 @@ const Problem& io_lru() {
   static constexpr Problem problem{
       .category = "io",
       .name = "lru",
-      .title = "Skewed reads of 4 KiB blocks, with and without a cache",
+      .title = "Skewed reads of 4 KiB blocks: page cache or a cache of your own",
       .unit = "blocks",
       .bytes_per_unit = kBlockBytes,
       .squared = false,
