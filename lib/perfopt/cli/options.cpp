@@ -29,8 +29,7 @@ void add_common_options(CLI::App& app, CommonOptions& options) {
     add_flag(app, names, into, doc, kSharedGroup);
   };
   text("-o,--output", options.output, "FILE", "write the document to FILE; - for standard output");
-  text("--format", options.format, "console|json|csv|markdown",
-       "form of what is written (json for --output, else console)");
+  text("--format", options.format, options.formats, options.format_doc);
   text("--config", options.config, "FILE", "configuration file that overrides the built-in values");
   text("--env", options.environment, "development|testing|production",
        "section of the configuration that overrides the rest of it");

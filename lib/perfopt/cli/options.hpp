@@ -13,8 +13,10 @@ namespace perfopt::cli {
 enum class Format : std::uint8_t { console, json, csv, markdown };
 
 struct CommonOptions {
-  std::string output;  // a path, "-" for standard output, "" when not given
-  std::string format;  // as given; "" when not
+  std::string output;                                 // a path, "-" for standard output, "" when not given
+  std::string format;                                 // as given; "" when not
+  const char* formats = "console|json|csv|markdown";  // choices of --format, set before run_main by who has others
+  const char* format_doc = "form of what is written (json for --output, else console)";
   std::string color = "auto";
   std::string config;       // path of the configuration file, "" for none
   std::string environment;  // section of it

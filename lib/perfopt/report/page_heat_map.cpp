@@ -71,7 +71,7 @@ std::string page_heat_map(std::span<const ProblemView> problems) {
   std::string out(kLegend);
   out +=
       "<div class=\"scroll\" role=\"region\" aria-label=\"Speed-ups by size\" tabindex=\"0\">\n<table class=\"heat\">"
-      "<caption>Speed-up against the baseline of each problem; sizes grow to the right</caption>\n";
+      "<caption>Speed-up against the baseline</caption>\n";
   for (std::size_t i = 0; i < problems.size(); ++i) out += group(problems[i], i, columns);
   return out + "</table></div>";
 }

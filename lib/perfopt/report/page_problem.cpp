@@ -41,7 +41,7 @@ template <class MakePoint>
 std::vector<ChartLine> lines_of(const ProblemView& problem, MakePoint make_point) {
   std::vector<ChartLine> lines;
   for (std::size_t i = 0; i < problem.strategies.size(); ++i) {
-    ChartLine line{std::string(problem.strategies[i]), style_of(i), {}};
+    ChartLine line{std::string(problem.strategies[i]), style_of(i), {}, is_weaker(problem, problem.strategies[i])};
     for (const model::Case* item : problem.cases) {
       const model::Variant* variant = find_variant(*item, problem.strategies[i]);
       const ChartPoint point = variant == nullptr ? ChartPoint{} : make_point(*item, *variant);
@@ -54,7 +54,7 @@ std::vector<ChartLine> lines_of(const ProblemView& problem, MakePoint make_point
 
 // The least time per item that the fastest limit allows at each size.
 ChartLine limit_line(const ProblemView& problem) {
-  ChartLine line{"limit", kLimitStyle, {}};
+  ChartLine line{"limit", kLimitStyle, {}, true};
   for (const model::Case* item : problem.cases) {
     double least = 0;
     for (const model::Variant& variant : item->variants) {
@@ -105,9 +105,11 @@ std::string charts(const ProblemView& problem, std::size_t index) {
   ChartLine limit = limit_line(problem);
   const bool has_limit = !limit.points.empty();
   if (has_limit) time.lines.push_back(std::move(limit));
+  const bool weaker = std::ranges::any_of(speedup.lines, &ChartLine::dashed);
   const std::string out =
       figure(svg_chart(speedup), "Speed-up with 95 % intervals; above the dashed line is faster than " +
-                                     html_name(baseline) + (speedup.marks.empty() ? "." : "; dotted: crossovers.")) +
+                                     html_name(baseline) + (speedup.marks.empty() ? "" : "; dotted: crossovers") +
+                                     (weaker ? "; broken lines: weaker meaning." : ".")) +
       figure(svg_chart(time), "Median time per item with quartiles; lower is faster" +
                                   std::string(has_limit ? "; limit: what this machine allows at best." : "."));
   return out.empty() ? "<p>No result that can be drawn.</p>\n" : "<div class=\"charts\">\n" + out + "</div>\n";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every figure of every strategy at every size. A column that would be empty or zero in all rows is left out and
-// named below the table.
+// Every figure of every strategy at every size, in two tables: times, and what they cost. A column that would be empty
+// or zero in all rows is left out and named below.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -91,7 +91,7 @@ std::string strip_cell(const Case&, const Variant& variant) {
          path + "\"/></svg>";
 }
 
-const std::array<Column, 21> kColumns{{
+const std::array<Column, 9> kTimes{{
     {"time", [](const Case&, const Variant& v) { return format_duration_ns(v.summary.wall_ns); }},
     {"quartiles",
      [](const Case&, const Variant& v) {
@@ -104,6 +104,9 @@ const std::array<Column, 21> kColumns{{
     {"of limit", limit_cell},
     {"items/s", [](const Case&, const Variant& v) { return positive(v.summary.items_per_second, format_rate); }},
     {"bytes/s", [](const Case&, const Variant& v) { return positive(v.summary.bytes_per_second, format_byte_rate); }},
+}};
+
+const std::array<Column, 12> kCosts{{
     {"CPU time", [](const Case&, const Variant& v) { return positive(v.summary.cpu_ns, format_duration_ns); }},
     {"held memory", [](const Case&, const Variant& v) { return bytes_text(v.resources.held_bytes); }},
     {"peak RSS", [](const Case&, const Variant& v) { return bytes_text(v.resources.peak_rss_bytes); }},
@@ -124,33 +127,27 @@ const std::array<Column, 21> kColumns{{
     {"branch misses", [](const Case&, const Variant& v) { return counter_text(v.counters.branch_misses); }},
 }};
 
-template <class Visit>
-void for_each_measured(const ProblemView& problem, Visit visit) {
-  for (const Case* item : problem.cases) {
-    for (const Variant& variant : item->variants) {
-      if (is_measured(variant)) visit(*item, variant);
-    }
-  }
-}
-
 bool says_something(const std::string& text) {
   return !text.empty() && text != "0" && text != "0 B" && text != "-";
 }
 
-std::string row(const Case& item, const Variant& variant, const std::vector<const Column*>& shown) {
+bool is_useful(const ProblemView& problem, const Column& column) {
+  return std::ranges::any_of(problem.cases, [&](const Case* item) {
+    return std::ranges::any_of(item->variants, [&](const Variant& variant) {
+      return is_measured(variant) && says_something(column.text(*item, variant));
+    });
+  });
+}
+
+std::string row_head(const Case& item, const Variant& variant) {
   const bool best = variant.name == item.best.variant;
-  std::string out = "<tr" + std::string(best ? " class=\"best\"" : "") + "><th scope=\"row\">" +
-                    html_name(variant.name) + (best ? "<span class=\"tag\">best</span>" : "") +
-                    (variant.weaker.empty() ? "" : "<span class=\"tag warn\">weaker</span>") + "</th>";
-  if (!is_measured(variant)) {
-    const bool failed = variant.status == model::Status::failed;
-    return out + "<td class=\"words " + (failed ? "failed" : "muted") + "\" colspan=\"" + std::to_string(shown.size()) +
-           "\">" +
-           (failed                                     ? "✕ failed: "
-            : variant.status == model::Status::skipped ? "skipped: "
-                                                       : "not measured ") +
-           html_text(variant.reason) + "</td></tr>\n";
-  }
+  return "<tr" + std::string(best ? " class=\"best\"" : "") + "><th scope=\"row\">" + html_name(variant.name) +
+         (best ? "<span class=\"tag\">best</span>" : "") +
+         (variant.weaker.empty() ? "" : "<span class=\"tag warn\">weaker</span>") + "</th>";
+}
+
+std::string measured_row(const Case& item, const Variant& variant, const std::vector<const Column*>& shown) {
+  std::string out = row_head(item, variant);
   for (const Column* column : shown) {
     const std::string text = column->text(item, variant);
     out += "<td>" + (text.empty() ? "-" : text) + "</td>";
@@ -158,51 +155,74 @@ std::string row(const Case& item, const Variant& variant, const std::vector<cons
   return out + "</tr>\n";
 }
 
-std::string size_heading(const ProblemView& problem, const Case& item, std::size_t columns) {
+std::string excluded_row(const Case& item, const Variant& variant, std::size_t columns) {
+  const bool failed = variant.status == model::Status::failed;
+  const bool skipped = variant.status == model::Status::skipped;
+  return row_head(item, variant) + "<td class=\"words " + (failed ? "failed" : "muted") + "\" colspan=\"" +
+         std::to_string(columns) + "\">" +
+         (failed    ? "✕ failed: "
+          : skipped ? "skipped: "
+                    : "not measured ") +
+         html_text(variant.reason) + "</td></tr>\n";
+}
+
+std::string size_text(const ProblemView& problem, const Case& item) {
   std::string text = format_count(item.size) + " " + html_text(unit_of(problem), 24);
   if (!item.size_class.empty()) text += " · " + html_text(item.size_class, kNameLength);
   const std::size_t rounds = item.variants.empty() ? 0 : item.variants.front().rounds.wall_ns.size();
-  if (rounds > 0)
-    text += " · " + format_count(rounds) + " rounds of " + format_count(item.instances) +
-            (item.instances == 1 ? " run" : " runs");
-  if (item.status != model::Status::ok) {
-    text += item.status == model::Status::failed ? " · ✕ failed: " : " · skipped: ";
-    text += html_text(item.reason);
+  if (rounds > 0) {
+    text += " · " + format_count(rounds) + " rounds of " + format_count(item.instances);
+    text += item.instances == 1 ? " run" : " runs";
   }
-  return "<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"" + std::to_string(columns + 1) + "\">" + text +
-         "</th></tr>\n";
+  if (item.status == model::Status::ok) return text;
+  return text + (item.status == model::Status::failed ? " · ✕ failed: " : " · skipped: ") + html_text(item.reason);
+}
+
+enum class Excluded : bool { left_out, shown };
+
+std::string group(const ProblemView& problem, const Case& item, const std::vector<const Column*>& shown,
+                  Excluded excluded) {
+  std::string rows;
+  for (const Variant& variant : item.variants) {
+    if (is_measured(variant)) {
+      rows += measured_row(item, variant, shown);
+    } else if (excluded == Excluded::shown) {
+      rows += excluded_row(item, variant, shown.size());
+    }
+  }
+  if (rows.empty() && excluded == Excluded::left_out) return "";
+  return "<tbody>\n<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"" + std::to_string(shown.size() + 1) + "\">" +
+         size_text(problem, item) + "</th></tr>\n" + rows + "</tbody>\n";
+}
+
+std::string table(const ProblemView& problem, std::string_view caption, std::span<const Column> columns,
+                  Excluded excluded) {
+  std::vector<const Column*> shown;
+  std::string silent;
+  for (const Column& column : columns) {
+    if (is_useful(problem, column)) {
+      shown.push_back(&column);
+    } else {
+      silent += (silent.empty() ? "" : ", ") + std::string(column.title);
+    }
+  }
+  if (shown.empty() && excluded == Excluded::left_out) return "";
+  if (shown.empty()) shown.push_back(&columns.front());
+  std::string out = "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"" + std::string(caption) + ": " +
+                    html_text(problem.id, kNameLength) + "\"><table><caption>" + std::string(caption) +
+                    "</caption>\n<thead><tr><th class=\"words\" scope=\"col\">strategy</th>";
+  for (const Column* column : shown) out += "<th scope=\"col\">" + std::string(column->title) + "</th>";
+  out += "</tr></thead>\n";
+  for (const Case* item : problem.cases) out += group(problem, *item, shown, excluded);
+  out += "</table></div>\n";
+  return silent.empty() ? out : out + "<p class=\"muted note\">Zero or not measured in all rows: " + silent + ".</p>\n";
 }
 
 }  // namespace
 
 std::string page_table(const ProblemView& problem) {
-  std::vector<const Column*> shown;
-  std::string silent;
-  for (const Column& column : kColumns) {
-    bool useful = false;
-    for_each_measured(problem, [&](const Case& item, const Variant& variant) {
-      useful = useful || says_something(column.text(item, variant));
-    });
-    if (useful) shown.push_back(&column);
-    if (!useful) silent += (silent.empty() ? "" : ", ") + std::string(column.title);
-  }
-  std::string out = "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"All results of " +
-                    html_text(problem.id, kNameLength) +
-                    "\"><table><caption>All strategies at all sizes; counts are per run</caption>\n";
-  if (!shown.empty()) {
-    out += "<thead><tr><th class=\"words\" scope=\"col\">strategy</th>";
-    for (const Column* column : shown) out += "<th scope=\"col\">" + std::string(column->title) + "</th>";
-    out += "</tr></thead>\n";
-  }
-  for (const Case* item : problem.cases) {
-    out += "<tbody>\n" + size_heading(problem, *item, std::max<std::size_t>(shown.size(), 1));
-    for (const Variant& variant : item->variants) out += row(*item, variant, shown);
-    out += "</tbody>\n";
-  }
-  out += "</table></div>\n";
-  const bool any = !shown.empty();
-  if (any && !silent.empty()) out += "<p class=\"muted\">Zero or not measured in all rows: " + silent + ".</p>\n";
-  return out;
+  return table(problem, "Times of all strategies at all sizes", kTimes, Excluded::shown) +
+         table(problem, "What a run costs: CPU, memory, system", kCosts, Excluded::left_out);
 }
 
 }  // namespace perfopt::report

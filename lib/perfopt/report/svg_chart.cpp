@@ -13,11 +13,11 @@
 namespace perfopt::report {
 namespace {
 
-constexpr double kLeft = 62;
-constexpr double kRight = 128;
+constexpr double kLeft = 66;
+constexpr double kRight = 136;
 constexpr double kBottom = 44;
-constexpr double kLineHeight = 14;
-constexpr double kCharacter = 6.8;  // width of one at 12 px, generous
+constexpr double kLineHeight = 15;
+constexpr double kCharacter = 7.4;  // width of one at 13 px, generous
 constexpr std::size_t kLabelLength = 16;
 constexpr std::array<const char*, 8> kColors{"#6B7280", "#0072B2", "#D55E00", "#009E73",
                                              "#CC79A7", "#E69F00", "#56B4E9", "#8C6D00"};
@@ -119,7 +119,7 @@ class Drawing {
     for (const ChartLine& line : chart_.lines) body += draw(line);
     return "<svg class=\"chart\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + svg_number(chart_.width) + " " +
            svg_number(chart_.height) + "\" role=\"img\" aria-labelledby=\"" + chart_.id + "-t " + chart_.id +
-           "-d\" font-family=\"system-ui, sans-serif\" font-size=\"12\">\n<title id=\"" + chart_.id + "-t\">" +
+           "-d\" font-family=\"system-ui, sans-serif\" font-size=\"13\">\n<title id=\"" + chart_.id + "-t\">" +
            html_text(chart_.title) + "</title>\n<desc id=\"" + chart_.id + "-d\">" +
            html_text(chart_.description, 2000) + "</desc>\n" + body + labels() + "</svg>\n";
   }
@@ -216,7 +216,8 @@ class Drawing {
              "\" fill-opacity=\"0.2\" d=\"" + upper + lower + " Z\"/>\n";
     }
     return out + "<path class=\"" + css + "\" fill=\"none\" stroke=\"" + color_of(line.style) +
-           "\" stroke-width=\"2\" d=\"" + path + "\"/>\n" + points + "</g>\n";
+           "\" stroke-width=\"2\"" + (line.dashed ? " stroke-dasharray=\"7 4\"" : "") + " d=\"" + path + "\"/>\n" +
+           points + "</g>\n";
   }
 
   [[nodiscard]] Text position(double x, double y) const { return svg_number(x) + " " + svg_number(y_.at(y)); }

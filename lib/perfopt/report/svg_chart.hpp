@@ -24,6 +24,7 @@ struct ChartLine {
   std::string label;
   unsigned style = 0;              // 0 is grey, for the baseline
   std::vector<ChartPoint> points;  // ascending x
+  bool dashed = false;             // for what is not an equal among the lines
 };
 
 // A vertical line, for a crossover.
@@ -46,8 +47,8 @@ struct Chart {
   std::vector<ChartLine> lines;
   std::vector<ChartMark> marks;
   std::string reference_label;  // names the horizontal line y = 1; "": no such line
-  double width = 560;           // of the view box, text is 12 high
-  double height = 320;
+  double width = 480;           // of the view box, text is 13 high
+  double height = 310;
 };
 
 // "" when no point can be drawn.
