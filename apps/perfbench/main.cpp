@@ -2,7 +2,7 @@
 // perfbench: which optimisation pays off on this machine, from which data size on, and is the result still correct?
 #include <unistd.h>
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 
 #include "list.hpp"
 #include "measure.hpp"

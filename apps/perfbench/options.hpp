@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 
 #include "perfopt/bench/runner.hpp"
 #include "perfopt/cli/configuration.hpp"

@@ -7,7 +7,7 @@
 #include <map>
 #include <string>
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 
 #include "perfopt/cli/options.hpp"
 #include "perfopt/model/config.hpp"
