@@ -85,11 +85,13 @@ std::string csv_table(const std::vector<Row>& rows) {
 
 }  // namespace
 
-void SettingFlags::add_to(CLI::App& app, const std::string& group) {
+void SettingFlags::add_to(CLI::App& app, const std::string& group, const std::map<std::string, std::string>& aliases) {
   for (const model::Setting& setting : model::settings()) {
     if (setting.flag.empty()) continue;
     const std::string value = setting.kind == model::SettingKind::directory ? "DIR" : setting.value;
-    options_[setting.name] = add_text_option(app, setting.flag, texts_[setting.name], value, setting.doc, group);
+    const auto alias = aliases.find(setting.name);
+    const std::string names = alias == aliases.end() ? setting.flag : setting.flag + "," + alias->second;
+    options_[setting.name] = add_text_option(app, names, texts_[setting.name], value, setting.doc, group);
   }
   app.add_option("--set", assignments_, "any setting of the configuration by its name; may be repeated")
       ->type_name("NAME=VALUE")

@@ -7,7 +7,7 @@
 #include <map>
 #include <string>
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 
 #include "perfopt/cli/options.hpp"
 #include "perfopt/model/config.hpp"
@@ -17,8 +17,9 @@ namespace perfopt::cli {
 // Flags of the settings table, and --set NAME=VALUE for any setting.
 class SettingFlags {
  public:
-  // Keeps references to itself in `app`: must outlive it, and stay where it is.
-  void add_to(CLI::App& app, const std::string& group);
+  // Keeps references to itself in `app`: must outlive it, and stay where it is. `aliases`: by setting, another name
+  // of its flag.
+  void add_to(CLI::App& app, const std::string& group, const std::map<std::string, std::string>& aliases = {});
   SettingFlags() = default;
   SettingFlags(const SettingFlags&) = delete;
   SettingFlags& operator=(const SettingFlags&) = delete;

@@ -7,7 +7,7 @@
 
 #include <functional>
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 
 #include "perfopt/cli/options.hpp"
 

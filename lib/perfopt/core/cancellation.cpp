@@ -7,9 +7,13 @@ namespace perfopt {
 namespace {
 
 std::atomic<Cancellation*> active{nullptr};
+std::atomic<int> first_signal{0};
+static_assert(std::atomic<int>::is_always_lock_free, "the signal handler needs it");
 static_assert(std::atomic<Cancellation*>::is_always_lock_free, "the signal handler needs it");
 
-extern "C" void on_signal(int) {
+extern "C" void on_signal(int signal_number) {
+  int none = 0;
+  first_signal.compare_exchange_strong(none, signal_number);
   if (Cancellation* target = active.load()) target->request();
 }
 
@@ -24,6 +28,7 @@ void install(int signal_number, void (*handler)(int), int flags) {
 }  // namespace
 
 SignalGuard::SignalGuard(Cancellation& cancellation) {
+  first_signal.store(0);
   active.store(&cancellation);
   // SA_RESETHAND: the second signal finds the default action.
   install(SIGINT, on_signal, static_cast<int>(SA_RESETHAND) | SA_RESTART);
@@ -34,6 +39,10 @@ SignalGuard::~SignalGuard() {
   install(SIGINT, SIG_DFL, 0);
   install(SIGTERM, SIG_DFL, 0);
   active.store(nullptr);
+}
+
+int SignalGuard::received() noexcept {
+  return first_signal.load();
 }
 
 }  // namespace perfopt

@@ -25,6 +25,10 @@ class SignalGuard {
   SignalGuard(const SignalGuard&) = delete;
   SignalGuard& operator=(const SignalGuard&) = delete;
   ~SignalGuard();
+
+  // SIGINT or SIGTERM, the first that came since construction; 0 for none. 128 + it is the exit code that shells
+  // expect.
+  [[nodiscard]] static int received() noexcept;
 };
 
 }  // namespace perfopt

@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view kAuto = "auto";
 constexpr std::string_view kPrefix = "PERFOPT_";
 constexpr std::array<std::string_view, 3> kLevels{"conservative", "balanced", "aggressive"};
-constexpr std::array<std::string_view, 3> kSizeClasses{"small", "medium", "large"};
+constexpr std::array<std::string_view, 4> kSizeClasses{"small", "medium", "large", "all"};
 
 std::string quoted(std::string_view text) {
   return "'" + std::string(text) + "'";
@@ -154,7 +154,7 @@ std::vector<Setting> main_settings() {
        },
        [](const Config& config) { return config.level; }},
       {"sizes", "", "--sizes", SettingKind::sizes, "LIST",
-       "data sizes: small, medium, large, counts (1000, 1M) and bytes (64KiB), comma-separated",
+       "data sizes: small, medium, large, all, counts (1000, 1M) and bytes (64KiB), comma-separated",
        [](Config& config, std::string_view text, std::string_view where) { config.sizes = read_sizes(text, where); },
        [](const Config& config) { return config.sizes; }},
       number_or_auto("repetitions", "--repetitions", "rounds of each case; auto: as many as the time allows", 1000,

@@ -36,7 +36,7 @@ struct ResourceLimits {
 
 struct Config {
   std::string level = "aggressive";
-  std::string sizes = "small,medium,large";
+  std::string sizes = "all";
   unsigned repetitions = 0;  // rounds of a case; 0: as many as the time allows
   double max_time_s = 150;
   std::uint64_t seed = 1;

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// perfbench: which optimisation pays off on this machine, from which data size on, and is the result still correct?
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+
+#include "list.hpp"
+#include "measure.hpp"
+#include "options.hpp"
+#include "perfopt/cli/run_main.hpp"
+#include "perfopt/cli/terminal.hpp"
+#include "perfopt/core/error.hpp"
+#include "perfopt/model/suite_json.hpp"
+#include "perfopt/report/suite_text.hpp"
+#include "plan.hpp"
+
+namespace {
+
+using namespace perfbench;
+namespace bench = perfopt::bench;
+namespace cli = perfopt::cli;
+namespace model = perfopt::model;
+
+constexpr const char* kDescription =
+    "measure optimisation strategies against naive baselines, with proof that their results are the same";
+
+constexpr const char* kBrief =
+    "perfbench finds out which optimisation pays off on this machine, from which data size on.\n"
+    "\n"
+    "  perfbench --all                          measure everything, under 3 minutes, and show the answer\n"
+    "  perfbench --all --output results.json    keep the results as well; --plot adds a page to look at\n"
+    "\n"
+    "More: perfbench --list, perfbench --help\n";
+
+constexpr const char* kFooter =
+    "EXAMPLES\n"
+    "  perfbench --all --output results.json --plot\n"
+    "  perfbench --memory --cpu --sizes small,1M --level balanced\n"
+    "  perfbench --all --filter 'sort|maps' --repetitions 10\n"
+    "  perfbench --all --output results.json --resume    after an interruption\n"
+    "  perfbench --list --format json\n"
+    "EXIT STATUS\n"
+    "  0    done\n"
+    "  1    done, and a strategy failed its check\n"
+    "  2    the request or an input is wrong\n"
+    "  3    this machine or this build lacks what was demanded\n"
+    "  4    a fault of perfbench itself\n"
+    "  130  interrupted by Ctrl-C; 143 by SIGTERM: what was finished is written, --resume goes on\n"
+    "FILES\n"
+    "  FILE.partial beside --output FILE holds what is finished while a run lasts\n";
+
+// A word as a shell takes it again.
+std::string shell_word(const std::string& word) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=./,:+@%";
+  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+std::string command_line(int argc, const char* const* argv) {
+  std::string text;
+  for (int i = 0; i < argc; ++i) text += (i == 0 ? "" : " ") + shell_word(argv[i]);
+  return text;
+}
+
+std::string plan_document(const Options& options, const model::Suite& plan) {
+  switch (cli::parse_format(options.common.format)) {
+    case cli::Format::json:
+      return model::to_json_text(plan);
+    case cli::Format::csv:
+      return perfopt::report::suite_text(plan, {.format = perfopt::report::TextFormat::csv});
+    case cli::Format::markdown:
+      return perfopt::report::suite_text(plan, {.format = perfopt::report::TextFormat::markdown});
+    case cli::Format::console:
+      return plan_text(plan);
+  }
+  return "";
+}
+
+// Whoever names only categories that this build has not is told so, not shown an empty result.
+void require_present(const Options& options) {
+  for (const std::string& category : options.categories()) {
+    if (bench::missing_reason(category).empty()) return;
+  }
+  if (options.categories().empty()) return;
+  std::string reasons;
+  for (const std::string& category : options.categories()) {
+    reasons += (reasons.empty() ? "--" : "; --") + category + ": " + std::string(bench::missing_reason(category));
+  }
+  throw perfopt::Unavailable(reasons);
+}
+
+int run(const Options& options, int argc) {
+  if (argc == 1) {
+    cli::write_error(kBrief);
+    return static_cast<int>(perfopt::ExitCode::bad_request);
+  }
+  (void)cli::parse_color(options.common.color);
+  const cli::Format format = cli::parse_format(options.common.format);
+  const model::EffectiveConfig config = cli::resolve_config(options.common, options.settings, environ);
+  const bench::RunOptions request = run_options(options, config);
+  if (options.common.print_config) {
+    deliver(options, cli::config_text(config, format));
+    return 0;
+  }
+  if (options.list) {
+    deliver(options, list_text(strategies_of(bench::plan(request)), format));
+    return 0;
+  }
+  if (!options.selects()) {
+    throw perfopt::BadInput(
+        "nothing to measure is named; give --all, or some of --memory, --cpu, --io (perfbench --list)");
+  }
+  require_present(options);
+  if (options.common.dry_run) {
+    deliver(options, plan_document(options, bench::plan(request)));
+    return 0;
+  }
+  return measure(options, request);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app(kDescription, "perfbench");
+  app.footer(kFooter + cli::environment_section());
+  Options options;
+  add_options(app, options);
+  options.command = command_line(argc, argv);
+  return cli::run_main(app, options.common, argc, argv, [&] { return run(options, argc); });
+}
