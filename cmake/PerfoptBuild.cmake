@@ -33,6 +33,9 @@ set(_perfopt_warnings -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conv
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   list(APPEND _perfopt_warnings -Wno-restrict)  # false alarms in std::string, gcc bug 105651
 endif()
+if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
+  list(APPEND _perfopt_warnings -Wno-deprecated-declarations)  # libstdc++ 12's own std::stable_sort
+endif()
 if(PERFOPT_WERROR)
   list(APPEND _perfopt_warnings -Werror)
 endif()

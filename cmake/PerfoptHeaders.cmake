@@ -1,6 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 # Tests of the headers and guides themselves: each header compiles alone, and each example compiles and runs.
 
+# perfopt_public_headers(OUT MODULE): the headers of a module for its users, relative to lib/. A header with the line
+# `//   internal` serves only the module itself: it is not installed and needs no example.
+function(perfopt_public_headers out module)
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/lib
+       ${PROJECT_SOURCE_DIR}/lib/perfopt/${module}/*.hpp)
+  set(public "")
+  foreach(header IN LISTS headers)
+    file(STRINGS ${PROJECT_SOURCE_DIR}/lib/${header} internal REGEX "^//   internal$" LIMIT_COUNT 1)
+    if(NOT internal)
+      list(APPEND public ${header})
+    endif()
+  endforeach()
+  set(${out} ${public} PARENT_SCOPE)
+endfunction()
+
 # perfopt_header_tests(): the object library header_tests, one source a header of lib/perfopt, which includes it first
 # and twice.
 function(perfopt_header_tests)
@@ -18,11 +33,10 @@ function(perfopt_header_tests)
   set_target_properties(header_tests PROPERTIES CXX_CLANG_TIDY "")
 endfunction()
 
-# perfopt_header_examples(DIRECTORY): the program test_examples, which runs the example of every header below
-# lib/perfopt/DIRECTORY; registered as the test "examples". A header without an example fails the build.
-function(perfopt_header_examples directory)
-  file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/lib
-       ${PROJECT_SOURCE_DIR}/lib/perfopt/${directory}/*.hpp)
+# perfopt_header_examples(MODULE): the program test_examples, which runs the example of every public header of the
+# module; registered as the test "examples". A header without an example fails the build.
+function(perfopt_header_examples module)
+  perfopt_public_headers(headers ${module})
   set(declarations "")
   set(calls "")
   set(sources "")
@@ -44,7 +58,7 @@ function(perfopt_header_examples directory)
   set(main ${CMAKE_CURRENT_BINARY_DIR}/examples/main.cpp)
   file(CONFIGURE OUTPUT ${main} CONTENT "#include <cstdio>\n${declarations}int main() {\n${calls}}\n")
   add_executable(test_examples ${main} ${sources})
-  target_link_libraries(test_examples PRIVATE Perfopt::${directory} perfopt_warnings)
+  target_link_libraries(test_examples PRIVATE Perfopt::${module} perfopt_warnings)
   target_compile_options(test_examples PRIVATE -UNDEBUG)
   set_target_properties(test_examples PROPERTIES CXX_CLANG_TIDY "")
   add_test(NAME examples COMMAND test_examples)

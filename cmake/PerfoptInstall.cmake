@@ -5,6 +5,7 @@
 #                 find_package(Perfopt) and pkg-config read
 # The other modules are the insides of the programs and promise nothing to others.
 include(CMakePackageConfigHelpers)
+include(PerfoptHeaders)
 
 # perfopt_program_docs(): a target that asks each program below apps/ for its manual page and completions
 # (PROGRAM --generate man|bash|zsh|fish), and their installation.
@@ -58,8 +59,12 @@ function(perfopt_install_development)
     ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
   install(EXPORT PerfoptTargets NAMESPACE Perfopt:: DESTINATION ${config} COMPONENT development)
   foreach(module IN ITEMS core optim)
-    install(DIRECTORY ${PROJECT_SOURCE_DIR}/lib/perfopt/${module} COMPONENT development
-      DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/perfopt FILES_MATCHING PATTERN "*.hpp")
+    perfopt_public_headers(headers ${module})
+    foreach(header IN LISTS headers)
+      cmake_path(GET header PARENT_PATH directory)
+      install(FILES ${PROJECT_SOURCE_DIR}/lib/${header} COMPONENT development
+        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/${directory})
+    endforeach()
   endforeach()
   configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/package/PerfoptConfig.cmake.in
     ${PROJECT_BINARY_DIR}/PerfoptConfig.cmake INSTALL_DESTINATION ${config})

@@ -19,7 +19,7 @@ inside {
 }
 END {
   if (refused) exit 1
-  if (!found) refuse("no example (a comment from `//   example:` to `//   end`)")
+  if (!found) refuse("no example (from `//   example:` to `//   end`), nor the line `//   internal`")
   n = split("algorithm array cassert cstdint cstdio cstdlib filesystem fstream memory numeric span stdexcept " \
             "string string_view thread vector", standard, " ")
   for (i = 1; i <= n; ++i) includes = includes "#include <" standard[i] ">\n"

@@ -16,8 +16,8 @@
 //   example:
 //   std::vector<double> values(100'000, 4.0);
 //   perfopt::optim::parallel_for(0, values.size(), [&](std::size_t i) { values[i] = std::sqrt(values[i]); });
-//   if (!(std::all_of(values.begin(), values.end(), [](double v) { return v == 2.0; }))) throw
-//   std::logic_error("sqrt"); end
+//   if (std::ranges::count(values, 2.0) != 100'000) throw std::logic_error("sqrt");
+//   end
 #pragma once
 
 #include <algorithm>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The kernel of PackedColumn::sum(): sums of bit-planed groups, with the widest SIMD that this CPU has.
+//
+//   internal
 #pragma once
 
 #include <cstdint>

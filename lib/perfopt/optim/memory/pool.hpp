@@ -14,7 +14,7 @@
 //   example:
 //   perfopt::optim::Pool<std::string> pool;
 //   std::string* first = pool.create("hello");
-//   std::string* second = pool.create(1000, 'x');
+//   std::string* second = pool.create(1000U, 'x');
 //   if (*first != "hello" || pool.size() != 2) throw std::logic_error("two live objects");
 //   pool.destroy(first);
 //   std::string* third = pool.create("reused");
