@@ -115,6 +115,16 @@ void CaseRunner::fail(Lane& lane, Status status, const std::string& reason) {
   }
 }
 
+void CaseRunner::skip_all(const std::string& reason) {
+  case_.status = Status::skipped;
+  case_.reason = reason;
+  for (Lane& lane : lanes_) {
+    if (!lane.alive()) continue;
+    lane.variant->status = Status::skipped;
+    lane.variant->reason = reason;
+  }
+}
+
 // Runs one step of a lane and turns what it throws into the lane's status.
 template <class F>
 void CaseRunner::guarded(Lane& lane, F&& step) {
@@ -319,12 +329,7 @@ std::optional<model::Case> CaseRunner::run(TimeBudget budget) {
   const double used = ns_since(start) / 1e9;
   const unsigned rounds = choose_rounds({budget.fair - used, budget.most - used});
   if (rounds == 0) {
-    for (Lane& lane : lanes_) {
-      if (lane.alive())
-        fail(lane, Status::skipped, "no time left for " + std::to_string(kFewestRounds) + " rounds (--max-time)");
-    }
-    case_.status = Status::skipped;
-    case_.reason = lanes_.front().variant->reason;
+    skip_all("no time left for " + std::to_string(kFewestRounds) + " rounds (--max-time)");
     return case_;
   }
   probe_limits();
