@@ -78,10 +78,11 @@ struct Records final : Layout {
   }
   [[nodiscard]] Work work() const override { return work_touching(sizeof(Order)); }
   void run() override {
-    sum = 0;
+    std::uint64_t total = 0;
     for (const Order& order : orders) {
-      if (order.quantity < kQuantityLimit) sum += order.price;
+      if (order.quantity < kQuantityLimit) total += order.price;
     }
+    sum = total;
   }
 
   std::vector<Order> orders;
@@ -105,10 +106,11 @@ struct Columns final : Layout {
   }
   [[nodiscard]] Work work() const override { return work_touching(2 * sizeof(std::uint32_t)); }
   void run() override {
-    sum = 0;
+    std::uint64_t total = 0;
     for (std::size_t i = 0; i < n; ++i) {
-      if (quantity[i] < kQuantityLimit) sum += price[i];
+      if (quantity[i] < kQuantityLimit) total += price[i];
     }
+    sum = total;
   }
 
   Column id, customer, product, quantity, price, discount, day, status;

@@ -62,7 +62,7 @@ class Find final : public Workload {
 };
 
 constexpr Size kSizes[] = {
-    {1'000, SizeClass::small}, {10'000, SizeClass::medium}, {100'000, SizeClass::medium}, {300'000, SizeClass::large}};
+    {1'000, SizeClass::small}, {10'000, SizeClass::medium}, {100'000, SizeClass::medium}, {200'000, SizeClass::large}};
 constexpr Strategy kStrategies[] = {
     {"std_map", Level::baseline, "std::map, a balanced tree of nodes", "", "48 bytes an element; keeps keys sorted",
      make<Find<StdMap>>},

@@ -57,7 +57,7 @@ class Insert final : public Workload {
 };
 
 constexpr Size kSizes[] = {
-    {1'000, SizeClass::small}, {10'000, SizeClass::medium}, {100'000, SizeClass::medium}, {300'000, SizeClass::large}};
+    {1'000, SizeClass::small}, {10'000, SizeClass::medium}, {100'000, SizeClass::medium}, {200'000, SizeClass::large}};
 constexpr Strategy kStrategies[] = {
     {"std_unordered_map", Level::baseline, "std::unordered_map, a node an element", "", "42 bytes an element",
      make<Insert<StdUnorderedMap>>},

@@ -56,6 +56,21 @@ Frame step_frame_of(View values) {
   return {static_cast<std::uint64_t>(low), static_cast<std::uint8_t>(std::bit_width(range))};
 }
 
+struct Plan {
+  bool delta;
+  std::uint64_t base;
+  std::uint64_t step;
+  std::uint8_t width;
+};
+
+Plan plan_for(View values) {
+  const Frame frame = frame_of(values);
+  const Frame steps = step_frame_of(values);
+  // A delta group is slower to sum and to read, so it has to be worth it.
+  if (frame.width > 0 && 4 * steps.width <= 3 * frame.width) return {true, values[0], steps.low, steps.width};
+  return {false, frame.low, 0, frame.width};
+}
+
 void write_planes(const Values& stored, std::span<PackedColumn::Plane> planes) {
   for (std::size_t word = 0; word < kWords; ++word) {
     Square square;
@@ -100,10 +115,14 @@ std::uint64_t stored_up_to(std::span<const PackedColumn::Plane> planes, std::siz
 }  // namespace
 
 PackedColumn::PackedColumn(std::span<const std::uint64_t> values) {
+  // Planned twice: growing the planes would hold three times their memory for a moment.
+  std::size_t planes = 0;
+  for (auto rest = values; rest.size() >= kGroupValues; rest = rest.subspan(kGroupValues)) {
+    planes += plan_for(rest.first<kGroupValues>()).width;
+  }
+  planes_.reserve(planes);
+  groups_.reserve(values.size() / kGroupValues);
   append(values);
-  planes_.shrink_to_fit();
-  groups_.shrink_to_fit();
-  tail_.shrink_to_fit();
 }
 
 void PackedColumn::append(std::span<const std::uint64_t> values) {
@@ -122,26 +141,19 @@ void PackedColumn::append(std::span<const std::uint64_t> values) {
 }
 
 void PackedColumn::append_group(std::span<const std::uint64_t, kGroupValues> values) {
-  const Frame frame = frame_of(values);
-  const Frame steps = step_frame_of(values);
-  // A delta group is slower to sum and to read, so it has to be worth it.
-  const bool delta = 4 * steps.width <= 3 * frame.width && frame.width > 0;
+  const Plan plan = plan_for(values);
   Values stored;
-  if (delta) {
-    stored[0] = 0;
-    for (std::size_t i = 1; i < kGroupValues; ++i) stored[i] = values[i] - values[i - 1] - steps.low;
-  } else {
-    for (std::size_t i = 0; i < kGroupValues; ++i) stored[i] = values[i] - frame.low;
+  stored[0] = plan.delta ? 0 : values[0] - plan.base;
+  for (std::size_t i = 1; i < kGroupValues; ++i) {
+    stored[i] = values[i] - (plan.delta ? values[i - 1] + plan.step : plan.base);
   }
   const std::size_t first = planes_.size();
-  const std::uint8_t width = delta ? steps.width : frame.width;
-  if (first + width > std::numeric_limits<std::uint32_t>::max()) {
+  if (first + plan.width > std::numeric_limits<std::uint32_t>::max()) {
     throw BadInput("PackedColumn: more than 2^32 bit planes of 512 values; use several columns");
   }
-  planes_.resize(first + width);
+  planes_.resize(first + plan.width);
   write_planes(stored, std::span(planes_).subspan(first));
-  groups_.push_back(
-      {delta ? values[0] : frame.low, delta ? steps.low : 0, static_cast<std::uint32_t>(first), width, delta});
+  groups_.push_back({plan.base, plan.step, static_cast<std::uint32_t>(first), plan.width, plan.delta});
 }
 
 std::uint64_t PackedColumn::get(std::size_t index) const {
