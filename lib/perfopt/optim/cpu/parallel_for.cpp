@@ -30,11 +30,12 @@ struct Pool {
   double cost_ns = 0;
 };
 
+// Never destroyed: a loop may run while the program ends.
 Pool& pool(unsigned threads) {
-  static std::mutex mutex;
-  static std::map<unsigned, Pool> pools;
-  const std::lock_guard lock(mutex);
-  return pools.try_emplace(threads, threads).first->second;
+  static auto* const mutex = new std::mutex;
+  static auto* const pools = new std::map<unsigned, Pool>;
+  const std::lock_guard lock(*mutex);
+  return pools->try_emplace(threads, threads).first->second;
 }
 
 // All threads meet: each waits until every other has come, for 100 us at most (the pool promises no concurrency).
@@ -77,10 +78,21 @@ unsigned width(unsigned max_threads) {
   return max_threads == 0 ? most : std::min(max_threads, most);
 }
 
+constexpr double kTrustedNs = 1000;  // a shorter time than many readings of the clock tells nothing
+constexpr double kPieceNs = 2000;    // that one piece on the calling thread should take
+constexpr double kGrowth = 16;       // from one piece to the next, at most
+
 // Whether the pool would save more of `rest_ns` than twice what it costs: projections are rough, and a loop that
 // stays on its thread never loses.
-bool pays_off(double rest_ns, double cost, unsigned threads) {
-  return rest_ns * (1.0 - 1.0 / threads) > 2 * cost;
+bool pays_off(double rest_ns, unsigned threads) {
+  return rest_ns * (1.0 - 1.0 / threads) > 2 * cost_ns(pool(threads), threads);
+}
+
+void run_in_pool(std::size_t begin, std::size_t end, std::size_t grain, detail::RangeBody body, unsigned threads) {
+  pool(threads).arena.execute([&] {
+    tbb::parallel_for(tbb::blocked_range<std::size_t>(begin, end, grain),
+                      [body](const auto& range) { body(range.begin(), range.end()); });
+  });
 }
 
 }  // namespace
@@ -95,30 +107,22 @@ namespace detail {
 void parallel_ranges(std::size_t begin, std::size_t end, RangeBody body, const ParallelOptions& options) {
   const unsigned threads = width(options.max_threads);
   const std::size_t grain = std::max<std::size_t>(options.grain, 1);
-  constexpr double kTrusted = 1000;  // ns: what is shorter than many readings of the clock tells nothing
-  constexpr double kStep = 2000;     // ns that one piece on this thread should take
-  constexpr double kGrowth = 16;
-
-  std::size_t piece = threads < 2 ? end - std::min(begin, end) : grain;
-  while (begin < end) {
+  if (threads < 2) {
+    if (begin < end) body(begin, end);
+    return;
+  }
+  for (std::size_t piece = grain; begin < end;) {
     piece = std::min(piece, end - begin);
     const auto started = Clock::now();
     body(begin, begin + piece);
     begin += piece;
     if (begin >= end) return;
     const double ns = ns_since(started);
-    const double item_ns = ns / static_cast<double>(piece);
-    if (ns >= kTrusted && end - begin > grain) {
-      Pool& workers = pool(threads);
-      if (pays_off(item_ns * static_cast<double>(end - begin), cost_ns(workers, threads), threads)) {
-        workers.arena.execute([&] {
-          tbb::parallel_for(tbb::blocked_range<std::size_t>(begin, end, grain),
-                            [body](const auto& range) { body(range.begin(), range.end()); });
-        });
-        return;
-      }
+    const double rest_ns = ns / static_cast<double>(piece) * static_cast<double>(end - begin);
+    if (ns >= kTrustedNs && end - begin > grain && pays_off(rest_ns, threads)) {
+      return run_in_pool(begin, end, grain, body, threads);
     }
-    const double growth = std::clamp(kStep / std::max(ns, 1.0), 1.0, kGrowth);
+    const double growth = std::clamp(kPieceNs / std::max(ns, 1.0), 1.0, kGrowth);
     piece = std::max(grain, static_cast<std::size_t>(static_cast<double>(piece) * growth));
   }
 }

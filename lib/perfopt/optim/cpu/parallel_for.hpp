@@ -8,7 +8,7 @@
 //
 //   body     called as body(i) for each index, or as body(first, last) for consecutive ranges, whichever it takes;
 //            each index once, in any order and from several threads at once
-//   threads  at most options.max_threads, the caller's included; nested loops share them
+//   threads  at most options.max_threads, the caller's included; loops of equal max_threads share them
 //   errors   the first exception of body is thrown to the caller, once no body runs any more; the rest of the range
 //            is then skipped
 //   source   oneTBB (Blumofe, Leiserson: Scheduling multithreaded computations by work stealing, 1999)
