@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 
 #include "perfopt/cli/run_main.hpp"
 #include "perfopt/cli/terminal.hpp"
@@ -103,13 +103,7 @@ std::string render(const Options& options, const perfopt::model::Suite& suite, c
   return report::suite_text(suite, text);
 }
 
-void refuse_foreign_options(const cli::CommonOptions& common) {
-  if (common.config.empty() && common.environment.empty() && !common.print_config) return;
-  throw perfopt::BadInput("--config, --env and --print-config are of perfbench: showing a document needs no settings");
-}
-
 int show(const Options& options) {
-  refuse_foreign_options(options.common);
   if (options.benchmark.empty()) {
     cli::write_error(kBrief);
     return static_cast<int>(perfopt::ExitCode::bad_request);
@@ -141,6 +135,7 @@ int main(int argc, char** argv) {
   Options options;
   CLI::App app(kDescription, "perfviz");
   app.footer(kFooter);
+  options.common.has_settings = false;
   options.common.formats = "html|console|json|csv|markdown";
   options.common.format_doc = "form of what is written (html for --report, else console)";
   const std::string group = "What to show";

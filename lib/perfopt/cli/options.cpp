@@ -30,10 +30,12 @@ void add_common_options(CLI::App& app, CommonOptions& options) {
   };
   text("-o,--output", options.output, "FILE", "write the document to FILE; - for standard output");
   text("--format", options.format, options.formats, options.format_doc);
-  text("--config", options.config, "FILE", "configuration file that overrides the built-in values");
-  text("--env", options.environment, "development|testing|production",
-       "section of the configuration that overrides the rest of it");
-  flag("--print-config", options.print_config, "show every setting with its source, and run nothing");
+  if (options.has_settings) {
+    text("--config", options.config, "FILE", "configuration file that overrides the built-in values");
+    text("--env", options.environment, "development|testing|production",
+         "section of the configuration that overrides the rest of it");
+    flag("--print-config", options.print_config, "show every setting with its source, and run nothing");
+  }
   flag("--dry-run", options.dry_run, "show what would run, and run nothing");
   flag("-q,--quiet", options.quiet, "neither progress nor notes; errors are still told");
   flag("-v,--verbose", options.verbose, "all figures, not the most important ones alone");

@@ -17,6 +17,7 @@ struct CommonOptions {
   std::string format;                                 // as given; "" when not
   const char* formats = "console|json|csv|markdown";  // choices of --format, set before run_main by who has others
   const char* format_doc = "form of what is written (json for --output, else console)";
+  bool has_settings = true;  // false leaves out --config, --env and --print-config
   std::string color = "auto";
   std::string config;       // path of the configuration file, "" for none
   std::string environment;  // section of it

@@ -71,7 +71,7 @@ std::vector<ChartMark> crossovers_of(const ProblemView& problem) {
   std::vector<ChartMark> marks;
   if (problem.finding == nullptr) return marks;
   for (const model::VariantFinding& finding : problem.finding->variants) {
-    if (finding.crossover) {
+    if (finding.crossover && std::isfinite(finding.crossover->size)) {
       marks.push_back({finding.crossover->size, finding.variant + " " + crossover_text(*finding.crossover)});
     }
   }

@@ -130,8 +130,7 @@ TEST_CASE("a strategy that does an eighth of the work is found about eight times
   const model::Variant& once = measured[1];
   CHECK(once.status == Status::ok);
   CHECK(once.summary.verdict == model::Verdict::wins);
-  CHECK(once.summary.speedup->estimate > 3);  // wide: other work may share the machine
-  CHECK(once.summary.speedup->estimate < 20);
+  CHECK(once.summary.speedup->estimate > 3);  // no upper bound: on a busy machine long runs are preempted more
   CHECK(measured.result->best.variant == "once");
   CHECK(once.rounds.wall_ns.size() == 8);
   CHECK(once.rounds.cpu_ns.size() == 8);

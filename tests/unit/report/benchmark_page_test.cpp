@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "perfopt/report/benchmark_page.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+
+#include <doctest/doctest.h>
+
+#include "perfopt/core/units.hpp"
+#include "perfopt/report/escape.hpp"
+#include "perfopt/report/suite_view.hpp"
+#include "perfopt/stats/judge.hpp"
+#include "unit/report/markup.hpp"
+#include "unit/report/suite_fixture.hpp"
+
+using namespace perfopt;
+using namespace perfopt::report;
+using namespace perfopt::report::testing;
+
+namespace {
+
+bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+std::string between(const std::string& text, std::string_view from, std::string_view to) {
+  const std::size_t start = text.find(from);
+  if (start == std::string::npos) return "";
+  return text.substr(start, text.find(to, start) - start);
+}
+
+// Well-formed, unique ids, links that lead somewhere in the page, nothing that runs or is fetched.
+void require_sound(const std::string& page) {
+  const Markup markup = parse_markup(page);
+  REQUIRE(markup.error == "");
+  const std::set<std::string> ids(markup.ids.begin(), markup.ids.end());
+  CHECK(ids.size() == markup.ids.size());
+  for (const std::string& anchor : markup.anchors) {
+    CAPTURE(anchor);
+    CHECK(ids.contains(anchor));
+  }
+  const std::set<std::string> harmless{
+      "!DOCTYPE", "html", "head",  "meta",    "title", "style", "body", "header", "nav", "main",   "footer",
+      "section",  "h1",   "h2",    "h3",      "p",     "a",     "ul",   "li",     "b",   "strong", "span",
+      "bdi",      "div",  "table", "caption", "thead", "tbody", "tr",   "th",     "td",  "figure", "figcaption",
+      "dl",       "dt",   "dd",    "svg",     "desc",  "g",     "path", "line",   "text"};
+  for (const std::string& tag : markup.tags) {
+    CAPTURE(tag);
+    CHECK(harmless.contains(tag));
+  }
+  for (const std::string& attribute : markup.attributes) {
+    CAPTURE(attribute);
+    CHECK_FALSE(attribute.starts_with("on"));
+    CHECK(attribute != "style");
+    CHECK(attribute != "src");
+  }
+  CHECK(printable(page, std::string::npos).find("\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD") == std::string::npos);
+}
+
+}  // namespace
+
+TEST_CASE("the page is sound for a full, a small, an empty and a failed suite") {
+  require_sound(benchmark_page(realistic_suite()));
+  require_sound(benchmark_page(small_suite()));
+  const std::string empty = benchmark_page(model::Suite{});
+  require_sound(empty);
+  CHECK(has(empty, "No case was measured."));
+  model::Suite failed = realistic_suite();
+  for (model::Case& item : failed.cases) {
+    for (model::Variant& variant : item.variants) set_failed(item, variant.name, "element 0: expected 1, got 0");
+  }
+  stats::judge(failed);
+  const std::string page = benchmark_page(failed);
+  require_sound(page);
+  CHECK(has(page, "No result that can be drawn."));
+  CHECK_FALSE(has(page, "▲ 4"));
+  model::Suite bare = small_suite();
+  bare.cases[0].variants.clear();
+  bare.cases[0].status = model::Status::failed;
+  bare.cases[0].reason = "std::bad_alloc";
+  stats::judge(bare);
+  require_sound(benchmark_page(bare));
+  CHECK(has(benchmark_page(bare), "std::bad_alloc"));
+}
+
+TEST_CASE("the page answers first: tiles, failures, doubts, verdicts, then the figures") {
+  const std::string page = benchmark_page(realistic_suite());
+  std::size_t last = 0;
+  for (const char* part :
+       {"What pays off on this machine", "commit 1a2b3c4d5e6f · 2026-11-21 07:44 UTC", "<b>25</b> cases measured",
+        "strategies pay off", "<b>✕ 1</b> integrity failure", "2 min 14 s", "element 17: expected 5, got 9",
+        "load average 1.9 on 2 CPUs", "boost_flat at 1,000", "serial wins below about", "Speed-up against the baseline",
+        "Times of all strategies", "not in this build", "Intel(R) Xeon(R)", "2.00 GiB"}) {
+    CAPTURE(part);
+    const std::size_t at = page.find(part, last);
+    REQUIRE(at != std::string::npos);
+    last = at;
+  }
+}
+
+TEST_CASE("every measured figure of every variant stands in its problem's tables") {
+  const model::Suite suite = realistic_suite();
+  const std::string page = benchmark_page(suite);
+  const auto problems = problems_of(suite);
+  for (std::size_t i = 0; i < problems.size(); ++i) {
+    const std::string id = "id=\"p" + std::to_string(i + 1) + "\"";
+    const std::string section = between(page, id, i + 1 < problems.size() ? "<section class=\"problem\"" : "</main>");
+    for (const model::Case* item : problems[i].cases) {
+      for (const model::Variant& variant : item->variants) {
+        CAPTURE(item->problem);
+        CAPTURE(variant.name);
+        if (!is_measured(variant)) {
+          CHECK(has(section, html_text(variant.reason)));
+          continue;
+        }
+        const model::Summary& summary = variant.summary;
+        CHECK(has(section, "<td>" + format_duration_ns(summary.wall_ns) + "</td>"));
+        CHECK(
+            has(section, format_duration_ns(summary.wall_low_ns) + " to " + format_duration_ns(summary.wall_high_ns)));
+        CHECK(has(section, format_rate(summary.items_per_second)));
+        CHECK(has(section, format_byte_rate(summary.bytes_per_second)));
+        CHECK(has(section, format_percent(summary.spread)));
+        CHECK(has(section, format_bytes(static_cast<double>(*variant.resources.peak_rss_bytes))));
+        CHECK(has(section, "<td>" + format_count(*variant.resources.allocations) + "</td>"));
+        if (summary.limit_share) CHECK(has(section, format_percent(*summary.limit_share)));
+        if (!summary.speedup) continue;
+        CHECK(has(section, format_ratio(summary.speedup->estimate)));
+        CHECK(has(section, format_ratio(summary.speedup->low) + " to " + format_ratio(summary.speedup->high)));
+      }
+    }
+  }
+}
+
+TEST_CASE("a failure has its reason everywhere and a speed-up nowhere") {
+  model::Suite suite = small_suite();
+  set_failed(suite.cases[0], "boost_flat", "element 17: expected 5, got 9");
+  suite.cases[0].variants[1].summary.speedup = model::Interval{777, 770, 780};
+  suite.cases[0].variants[1].summary.verdict = model::Verdict::wins;
+  suite.findings.clear();
+  const std::string page = benchmark_page(suite);
+  CHECK(has(between(page, "<table class=\"heat\">", "</table>"), "✕ failed"));
+  CHECK_FALSE(has(page, "777"));
+  CHECK(has(page, "<b>0</b> strategies pay off"));
+}
+
+TEST_CASE("weaker meaning is labelled and does not count as paying off") {
+  const model::Suite suite = realistic_suite();
+  CHECK(has(benchmark_page(suite), "not a plain win: a crash loses up to 100 records"));
+  model::Suite equal = suite;
+  for (model::Case& item : equal.cases) {
+    for (model::Variant& variant : item.variants) variant.weaker.clear();
+  }
+  CHECK(tally(equal).paying == tally(suite).paying + 1);
+}
+
+TEST_CASE("an interrupted run says what is missing") {
+  model::Suite suite = small_suite();
+  suite.complete = false;
+  suite.missing = {"cpu/sort at 1000000"};
+  const std::string page = benchmark_page(suite);
+  CHECK(has(page, "Incomplete: 1 case is missing: cpu/sort at 1000000."));
+  CHECK(has(page, "not reached before the run ended"));
+  CHECK_FALSE(has(benchmark_page(small_suite()), "Incomplete"));
+}
+
+TEST_CASE("columns without a figure are left out and named") {
+  const std::string page = benchmark_page(small_suite());
+  CHECK_FALSE(has(page, "<th scope=\"col\">waits</th>"));
+  CHECK(has(page, "Zero or not measured in all rows: held memory, waits, "));
+  CHECK(has(page, "<th scope=\"col\">preemptions</th>"));
+}
+
+TEST_CASE("no text of the document becomes markup, whatever it holds") {
+  const std::string texts[] = {"<script>alert(1)</script>",
+                               "</title><script>alert(1)</script>",
+                               "<!--<script>",
+                               "--><img src=x onerror=alert(1)>",
+                               "\" onmouseover=\"alert(1)",
+                               "' onfocus='x",
+                               "]]><svg/onload=alert(1)>",
+                               "{{style}}",
+                               "{{nothing}}",
+                               "}}{{",
+                               "</style><b>",
+                               "&lt;b&gt; &amp;",
+                               "javascript:alert(1)",
+                               std::string("a\0b", 3),
+                               "\x1b[31mred\x07",
+                               "\r\n\t",
+                               "\xff\xfe\xc0\xaf",
+                               "\xed\xa0\x80",
+                               "\u2028\u2029\u202E\u2066",
+                               "שלום",
+                               "🚀🇩🇪",
+                               "",
+                               " ",
+                               "..",
+                               "%s%n",
+                               "\\u003cscript>",
+                               "`${x}`",
+                               std::string(10'000, '<'),
+                               std::string(10'000, 'w'),
+                               "p1\" id=\"p1"};
+  const std::string clean = benchmark_page(realistic_suite());
+  for (const std::string& text : texts) {
+    CAPTURE(text.substr(0, 40));
+    const std::string page = benchmark_page(hostile_suite(text));
+    require_sound(page);
+    for (const char* bad :
+         {"<script", "<img", "onerror=alert(1)>", "\" onmouseover", "\x1b", "\u2028", "\u202E", "\xff"}) {
+      CHECK_FALSE(has(page, bad));
+    }
+    CHECK(page.size() < clean.size() * 8);
+  }
+  CHECK(has(benchmark_page(hostile_suite("{{style}}")), "{{style}}"));
+}
+
+TEST_CASE("numbers that are not finite are not shown as figures") {
+  model::Suite suite = realistic_suite();
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const double infinite = std::numeric_limits<double>::infinity();
+  for (model::Case& item : suite.cases) {
+    model::Summary& summary = item.variants.back().summary;
+    summary.speedup = model::Interval{nan, -infinite, infinite};
+    summary.wall_low_ns = summary.spread = summary.cpu_ns = nan;
+    summary.items_per_second = infinite;
+    summary.limit_share = nan;
+    item.variants.front().summary.wall_ns = item.size % 2 == 0 ? nan : -1;
+    for (double& wall_ns : item.variants[1].rounds.wall_ns) wall_ns = wall_ns < 1e5 ? nan : infinite;
+  }
+  suite.elapsed_s = nan;
+  suite.environment.load_average = nan;
+  suite.environment.steal_percent = infinite;
+  suite.findings[0].variants[0].crossover = model::Crossover{nan, 1, 2, true};
+  suite.findings[1].variants[0].crossover = model::Crossover{infinite, 1, 2, true};
+  const std::string page = benchmark_page(suite);
+  require_sound(page);
+  CHECK_FALSE(has(page, ">nan"));
+  CHECK_FALSE(has(page, "\"nan"));
+  CHECK_FALSE(has(page, " nan"));
+  CHECK_FALSE(has(page, ">inf"));
+  CHECK_FALSE(has(page, " inf"));
+}
+
+TEST_CASE("equal documents give equal bytes") {
+  CHECK(benchmark_page(realistic_suite()) == benchmark_page(realistic_suite()));
+}
