@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -96,7 +97,7 @@ TEST_CASE("what a form of a column holds is told: packed six times less, nothing
   CHECK(held_bytes("columns_narrow", "plain", kValues) == 8 * kValues);
   CHECK(ratio("columns_narrow", "packed") > 6);
   CHECK(ratio("columns_sorted", "packed") > 5);
-  CHECK(ratio("columns_text", "zstd") > 5);
+  CHECK(ratio("columns_text", "zstd") > 4);
   CHECK(ratio("columns_text", "packed") < 1.5);
   for (const std::string_view strategy : {"packed", "lz4", "zstd"}) {
     CAPTURE(std::string(strategy));

@@ -69,8 +69,9 @@ struct Blocked final : Transpose {
 
  private:
   void transpose_tile(std::size_t top, std::size_t bottom, std::size_t left, std::size_t right) {
-    for (std::size_t r = top; r < bottom; ++r) {
-      for (std::size_t c = left; c < right; ++c) out[c * n + r] = in[r * n + c];
+    // Stores run along lines, loads stride: a load that waits does not hold up the next, a full store buffer does.
+    for (std::size_t c = left; c < right; ++c) {
+      for (std::size_t r = top; r < bottom; ++r) out[c * n + r] = in[r * n + c];
     }
   }
 };
