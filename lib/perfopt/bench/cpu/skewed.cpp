@@ -43,6 +43,7 @@ std::vector<std::uint32_t> skewed_costs(std::size_t n, Random& random) {
   for (double& weight : weights) sum += weight = std::min(weight, most);
   std::ranges::sort(weights, std::greater{});
   std::vector<std::uint32_t> costs;
+  costs.reserve(n);
   for (const double weight : weights) {
     costs.push_back(static_cast<std::uint32_t>(weight / sum * kMeanRounds * static_cast<double>(n)));
   }

@@ -105,7 +105,7 @@ Reading parse(std::string_view line) {
 
 // A polynomial in the value, and a chained hash that stands for a signature over all fields.
 Calibrated calibrate(const Reading& reading) {
-  constexpr int kRounds = 16;
+  constexpr int kRounds = 24;
   std::uint64_t value = 7 + reading.value * (3 + reading.value % 1009);
   for (const std::uint64_t level : reading.levels) value += level * level;
   std::uint64_t signature = reading.time_ms ^ reading.sensor;
