@@ -155,7 +155,7 @@ TEST_CASE("a best that cannot be told from the baseline is marked") {
   flat.summary.verdict = model::Verdict::undecided;
   CHECK(has(line_with(console(suite), "0.980x to 3.37x"), "~  boost_flat"));
   CHECK(has(console(suite), "  ~ not told apart from the baseline\n"));
-  CHECK(has(case_line(suite.cases[0], 1, 1, {}), "boost_flat 1.10x (0.980x to 3.37x, undecided)"));
+  CHECK(has(case_line(suite.cases[0], 1, 1, {.width = 200}), "boost_flat 1.10x (0.980x to 3.37x, undecided)"));
   CHECK_FALSE(has(console(small_suite()), "~ not told apart"));
 }
 
