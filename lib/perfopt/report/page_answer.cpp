@@ -25,7 +25,7 @@ Mark mark_of(const ProblemView& problem, const model::VariantFinding& finding) {
   if (has_failed(problem, finding.variant)) return {"lose", "✕"};
   if (is_weaker(problem, finding.variant)) return {"even", "◇"};
   if (pays_off(problem, finding)) return {"win", "▲"};
-  return finding.tendency == model::Tendency::always_loses ? Mark{"lose", "▼"} : Mark{"even", "≈"};
+  return only_loses(problem, finding.variant) ? Mark{"lose", "▼"} : Mark{"even", "≈"};
 }
 
 std::string strategy_item(const ProblemView& problem, const model::VariantFinding& finding) {
@@ -62,10 +62,10 @@ std::string page_tiles(const model::Suite& suite) {
   out += tile(format_count(total.problems), total.problems == 1 ? "problem" : "problems");
   out += tile(format_count(total.cases), total.cases == 1 ? "case measured" : "cases measured");
   out += tile(format_count(total.paying), total.paying == 1 ? "strategy pays off" : "strategies pay off");
-  out += tile(format_count(total.losing), total.losing == 1 ? "loses everywhere" : "lose everywhere");
+  out += tile(format_count(total.losing), total.losing == 1 ? "loses and never wins" : "lose and never win");
   out += tile((total.failures > 0 ? "✕ " : "") + format_count(total.failures),
               total.failures == 1 ? "integrity failure" : "integrity failures", total.failures > 0);
-  out += tile(format_duration_ns(suite.elapsed_s * 1e9), "run time");
+  out += tile(suite.elapsed_s > 0 ? format_duration_ns(suite.elapsed_s * 1e9) : "-", "run time");
   return out + "</ul>";
 }
 

@@ -186,7 +186,7 @@ std::string group(const ProblemView& problem, const Case& item, const std::vecto
   for (const Variant& variant : item.variants) {
     if (is_measured(variant)) {
       rows += measured_row(item, variant, shown);
-    } else if (excluded == Excluded::shown) {
+    } else if (excluded == Excluded::shown && item.status != model::Status::skipped) {
       rows += excluded_row(item, variant, shown.size());
     }
   }

@@ -2,6 +2,8 @@
 // The view that most users see, and often the only one. 80 columns, ASCII but for the document's own text.
 #include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "perfopt/core/units.hpp"
 #include "perfopt/report/escape.hpp"
@@ -80,9 +82,9 @@ class Console {
     if (problems_.empty()) paragraph("No case was measured.");
     std::size_t longest = 0;
     for (const ProblemView& problem : problems_)
-      longest = std::max(longest, character_count(printable(problem.id, 24)));
+      longest = std::max(longest, character_count(printable(problem.id, 30)));
     for (const ProblemView& problem : problems_) {
-      const std::string name = "  " + left(printable(problem.id, 24), longest) + "  ";
+      const std::string name = "  " + left(printable(problem.id, 30), longest) + "  ";
       const bool has_answer = problem.finding != nullptr && !problem.finding->sentence.empty();
       paragraph(has_answer ? problem.finding->sentence : "nothing was measured that allows an answer", name);
     }
@@ -93,6 +95,7 @@ class Console {
     if (!problem.title().empty()) title += "  " + printable(problem.title(), width_ - 2 - character_count(title));
     heading(title);
     out_ += size_table(problem).text("  ", width_, options_.color);
+    marks(problem);
     limits(problem);
     ties(problem);
     if (problem.finding == nullptr) return;
@@ -124,11 +127,12 @@ class Console {
   void add_row(TextTable& table, const model::Case& item, const model::Variant& variant, bool first, bool best) const {
     const model::Summary& summary = variant.summary;
     const bool baseline = summary.verdict == model::Verdict::baseline;
+    const bool undecided = summary.verdict == model::Verdict::undecided;
     std::string name = printable(variant.name, kNameLength);
     if (options_.verbose && best) name += " *";
     if (!variant.weaker.empty()) name += " (weaker)";
     table.add(
-        {first ? format_count(item.size) : "", options_.verbose ? mark_of(summary.verdict) : "", name,
+        {first ? format_count(item.size) : "", options_.verbose || undecided ? mark_of(summary.verdict) : "", name,
          baseline ? "baseline" : speedup_text(variant), interval_text(variant), format_duration_ns(summary.wall_ns),
          options_.verbose && width_ >= kWidthForSpread ? format_percent(summary.spread) : "",
          limit_share_text(variant)},
@@ -143,19 +147,37 @@ class Console {
     paragraph(text + ", measured beside it");
   }
 
+  void marks(const ProblemView& problem) {
+    const bool doubtful = std::ranges::any_of(problem.cases, [](const model::Case* item) {
+      const model::Variant* best = find_variant(*item, item->best.variant);
+      return best != nullptr && best->summary.verdict == model::Verdict::undecided && is_measured(*best);
+    });
+    if (options_.verbose) {
+      out_ += "  + wins, - loses, ~ not told apart from the baseline, * best\n";
+    } else if (doubtful) {
+      out_ += "  ~ not told apart from the baseline\n";
+    }
+  }
+
   void ties(const ProblemView& problem) {
-    if (options_.verbose) out_ += "  + wins, - loses, ~ not told apart, * best of those that mean the same\n";
+    std::vector<std::pair<std::string, std::string>> groups;  // names, sizes
     for (const model::Case* item : problem.cases) {
       if (item->best.tied.empty()) continue;
       std::string names;
       for (const std::string& name : item->best.tied) names += (names.empty() ? "" : ", ") + name;
-      paragraph("tied with the best at " + format_count(item->size) + ": " + names, "  = ");
+      const auto known = std::ranges::find(groups, names, &std::pair<std::string, std::string>::first);
+      if (known == groups.end()) {
+        groups.emplace_back(std::move(names), format_count(item->size));
+      } else {
+        known->second += ", " + format_count(item->size);
+      }
     }
+    for (const auto& [names, sizes] : groups) paragraph("tied with the best at " + sizes + ": " + names, "  = ");
   }
 
   void strategy(const ProblemView& problem, const model::VariantFinding& finding) {
     const bool pays = pays_off(problem, finding);
-    const bool loses = finding.tendency == model::Tendency::always_loses;
+    const bool loses = only_loses(problem, finding.variant);
     std::string text = strategy_line(problem, finding);
     const std::string weaker = weaker_text(problem, finding.variant);
     if (!weaker.empty()) text += ". WEAKER, not a plain win: " + weaker;
@@ -191,7 +213,9 @@ std::string best_text(const model::Case& item) {
   const model::Variant* best = find_variant(item, item.best.variant);
   if (best == nullptr || !is_measured(*best)) return "nothing measured";
   const std::string speedup = speedup_text(*best);
-  std::string text = best->name + (speedup.empty() ? " is best" : " " + speedup + " (" + interval_text(*best) + ")");
+  const std::string undecided = best->summary.verdict == model::Verdict::undecided ? ", undecided" : "";
+  std::string text =
+      best->name + (speedup.empty() ? " is best" : " " + speedup + " (" + interval_text(*best) + undecided + ")");
   return text + ", " + format_duration_ns(best->summary.wall_ns);
 }
 

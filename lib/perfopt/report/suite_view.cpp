@@ -12,6 +12,7 @@ namespace {
 
 using model::Status;
 using model::Tendency;
+using model::Verdict;
 
 bool is_positive(double value) {
   return std::isfinite(value) && value > 0;
@@ -29,6 +30,13 @@ void add_exclusion(std::vector<Exclusion>& list, const model::Case& item, std::s
   list.push_back({problem, std::string(variant), item.unit, {item.size}, reason});
 }
 
+std::ptrdiff_t count_verdicts(const ProblemView& problem, std::string_view name, Verdict verdict) {
+  return std::ranges::count_if(problem.cases, [&](const model::Case* item) {
+    const model::Variant* variant = find_variant(*item, name);
+    return variant != nullptr && speedup_of(*variant) && variant->summary.verdict == verdict;
+  });
+}
+
 void count_case(Tally& total, const model::Case& item) {
   const auto measured = static_cast<std::size_t>(std::ranges::count_if(item.variants, is_measured));
   total.results += measured;
@@ -39,7 +47,7 @@ void count_findings(Tally& total, const ProblemView& problem) {
   if (problem.finding == nullptr) return;
   for (const model::VariantFinding& variant : problem.finding->variants) {
     if (pays_off(problem, variant)) ++total.paying;
-    if (variant.tendency == Tendency::always_loses) ++total.losing;
+    if (only_loses(problem, variant.variant)) ++total.losing;
   }
 }
 
@@ -101,7 +109,8 @@ std::vector<Exclusion> exclusions(const model::Suite& suite, Status status) {
   for (const model::Case& item : suite.cases) {
     if (item.status == status) add_exclusion(list, item, "", item.reason);
     for (const model::Variant& variant : item.variants) {
-      const bool told_by_case = item.status == status && item.reason == variant.reason;
+      const bool told_by_case =
+          item.status != Status::ok && (variant.status == Status::skipped || item.reason == variant.reason);
       if (variant.status == status && !told_by_case) add_exclusion(list, item, variant.name, variant.reason);
     }
   }
@@ -161,9 +170,14 @@ bool has_failed(const ProblemView& problem, std::string_view variant) {
 }
 
 bool pays_off(const ProblemView& problem, const model::VariantFinding& finding) {
-  const bool wins = finding.tendency == Tendency::always_wins || finding.tendency == Tendency::wins_from ||
-                    finding.tendency == Tendency::wins_below;
-  return wins && !is_weaker(problem, finding.variant) && !has_failed(problem, finding.variant);
+  const bool loses = count_verdicts(problem, finding.variant, Verdict::loses) > 0;
+  const bool wins = count_verdicts(problem, finding.variant, Verdict::wins) > 0;
+  return wins && (!loses || finding.crossover) && !is_weaker(problem, finding.variant) &&
+         !has_failed(problem, finding.variant);
+}
+
+bool only_loses(const ProblemView& problem, std::string_view variant) {
+  return count_verdicts(problem, variant, Verdict::loses) > 0 && count_verdicts(problem, variant, Verdict::wins) == 0;
 }
 
 std::string tendency_text(const model::VariantFinding& finding) {

@@ -41,7 +41,8 @@ struct ProblemView {
 // Mean per run over all rounds; empty without rounds.
 [[nodiscard]] std::optional<double> per_run(const std::vector<std::uint64_t>& rounds, std::uint64_t instances);
 
-// What was left out or refused, with the sizes it happened at, the same reason told once.
+// What was left out or refused, with the sizes it happened at, the same reason told once. Where a whole case was, its
+// variants are named only for failures of their own.
 struct Exclusion {
   std::string problem;  // "memory/maps"
   std::string variant;  // "" for the whole case
@@ -59,8 +60,8 @@ struct Tally {
   std::size_t results = 0;   // measured variants of all cases
   std::size_t failures = 0;  // variants and whole cases that were refused
   std::size_t skipped = 0;   // variants and whole cases that did not run
-  std::size_t paying = 0;    // strategies for which pays_off()
-  std::size_t losing = 0;    // strategies that lose at every size
+  std::size_t paying = 0;    // strategies that pays_off() holds for
+  std::size_t losing = 0;    // strategies that only_loses() holds for
 };
 [[nodiscard]] Tally tally(const model::Suite& suite);
 
@@ -74,8 +75,11 @@ struct Tally {
 [[nodiscard]] const model::Variant& first_variant(const ProblemView& problem, std::string_view variant);
 // True when it was refused at any size.
 [[nodiscard]] bool has_failed(const ProblemView& problem, std::string_view variant);
-// Wins somewhere by its finding, means the same as the baseline and failed nowhere.
+// Wins at some size and loses at none, or only on the far side of one crossover; means the same as the baseline and
+// failed nowhere.
 [[nodiscard]] bool pays_off(const ProblemView& problem, const model::VariantFinding& finding);
+// Loses at some size and wins at none.
+[[nodiscard]] bool only_loses(const ProblemView& problem, std::string_view variant);
 
 // "wins", "wins from 1,000", "wins below 64", "loses", "not told apart", "mixed", "not measured".
 [[nodiscard]] std::string tendency_text(const model::VariantFinding& finding);

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "perfopt/core/units.hpp"
 #include "perfopt/report/escape.hpp"
 
 namespace perfopt::report {
@@ -257,8 +258,9 @@ class Drawing {
   std::vector<Label> labels_;
 };
 
-// A number of at most three significant digits without trailing zeros.
+// A number of at most three significant digits without trailing zeros; whole from 1,000 on.
 Text shortest(double value) {
+  if (value >= 999.5 && value < 1e18) return format_count(static_cast<std::uint64_t>(std::llround(value)));
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%.3g", value);
   return text.data();

@@ -132,6 +132,54 @@ TEST_CASE("lines fit into 80 columns, or into the width when it is larger") {
   CHECK(longest_line(console(realistic_suite(), {.width = 120})) > 80);
 }
 
+TEST_CASE("a case that was left out is told once, not for each of its variants") {
+  model::Suite suite = small_suite();
+  suite.cases[0].status = model::Status::skipped;
+  suite.cases[0].reason = "no time left";
+  for (model::Variant& variant : suite.cases[0].variants) {
+    set_skipped(suite.cases[0], variant.name, "its baseline did not run");
+  }
+  stats::judge(suite);
+  const std::string text = console(suite);
+  CHECK(has(text, ". memory/maps at 100,000 keys: no time left"));
+  CHECK_FALSE(has(text, "its baseline"));
+  CHECK(has(text, "0 cases measured (0 results) in 1.50 s; no failure; 1 skipped"));
+  set_failed(suite.cases[0], "boost_flat", "element 3: expected 1, got 2");
+  CHECK(has(console(suite), "x memory/maps/boost_flat at 100,000 keys: element 3: expected 1, got 2"));
+}
+
+TEST_CASE("a best that cannot be told from the baseline is marked") {
+  model::Suite suite = small_suite();
+  model::Variant& flat = suite.cases[0].variants[1];
+  flat.summary.speedup = model::Interval{1.1, 0.98, 3.37};
+  flat.summary.verdict = model::Verdict::undecided;
+  CHECK(has(line_with(console(suite), "0.980x to 3.37x"), "~  boost_flat"));
+  CHECK(has(console(suite), "  ~ not told apart from the baseline\n"));
+  CHECK(has(case_line(suite.cases[0], 1, 1, {.width = 200}), "boost_flat 1.10x (0.980x to 3.37x, undecided)"));
+  CHECK_FALSE(has(console(small_suite()), "~ not told apart"));
+}
+
+TEST_CASE("winning at some sizes and losing at none pays off; losing without winning never does") {
+  model::Suite suite = realistic_suite();
+  for (model::Case& item : suite.cases) {
+    if (item.problem != "maps") continue;
+    for (model::Variant& variant : item.variants) {
+      const bool lost = variant.summary.verdict == model::Verdict::loses;
+      if (lost && item.size == 1000) variant.summary.verdict = model::Verdict::undecided;
+    }
+  }
+  suite.findings[0].variants[1].crossover.reset();
+  const ProblemView maps = problems_of(suite)[0];
+  CHECK(pays_off(maps, suite.findings[0].variants[1]));
+  CHECK_FALSE(pays_off(maps, suite.findings[0].variants[2]));
+  CHECK(only_loses(maps, "std_map"));
+  CHECK_FALSE(only_loses(maps, "absl_flat"));
+  const ProblemView sort = problems_of(suite)[3];
+  CHECK(pays_off(sort, suite.findings[3].variants[0]));
+  suite.findings[3].variants[0].crossover.reset();
+  CHECK_FALSE(pays_off(sort, suite.findings[3].variants[0]));
+}
+
 TEST_CASE("colour is used when asked and carries no meaning alone") {
   const std::string plain = console(realistic_suite());
   std::string colored = console(realistic_suite(), {.color = true});

@@ -68,6 +68,8 @@ TEST_CASE("tick labels are short and have units") {
   CHECK(tick_count(20'000) == "20K");
   CHECK(tick_count(5e6) == "5M");
   CHECK(tick_ratio(0.5) == "0.5x");
+  CHECK(tick_ratio(1000) == "1,000x");
+  CHECK(tick_duration_ns(500e9) == "500 s");
   CHECK(tick_duration_ns(0.1) == "0.1 ns");
   CHECK(tick_duration_ns(20'000) == "20 us");
   CHECK(svg_number(-0.04) == "0");
