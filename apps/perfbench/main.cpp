@@ -91,6 +91,15 @@ void require_present(const Options& options) {
   throw perfopt::Unavailable(reasons);
 }
 
+// A run that could only skip is a request that needs another look.
+void require_runnable(const model::Suite& plan) {
+  for (const model::Case& one : plan.cases) {
+    if (one.status == model::Status::ok) return;
+  }
+  const std::string first = plan.cases.empty() ? "no size is chosen" : plan.cases.front().reason;
+  throw perfopt::BadInput("nothing of this would run: " + first + " (--dry-run tells all reasons)");
+}
+
 int run(const Options& options, int argc) {
   if (argc == 1) {
     cli::write_error(kBrief);
@@ -113,10 +122,12 @@ int run(const Options& options, int argc) {
         "nothing to measure is named; give --all, or some of --memory, --cpu, --io (perfbench --list)");
   }
   require_present(options);
+  const model::Suite plan = bench::plan(request);
   if (options.common.dry_run) {
-    deliver(options, plan_document(options, bench::plan(request)));
+    deliver(options, plan_document(options, plan));
     return 0;
   }
+  require_runnable(plan);
   return measure(options, request);
 }
 

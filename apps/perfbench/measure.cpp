@@ -57,11 +57,19 @@ void note(const Options& options, const std::string& text) {
   if (!options.common.quiet) cli::write_error("perfbench: " + cli::one_line(text) + "\n");
 }
 
+// Lines of a log are not wrapped.
+report::TextOptions line_options(const Options& options) {
+  constexpr unsigned kUnwrapped = 1000;
+  report::TextOptions text = text_options(options, STDERR_FILENO);
+  if (!cli::is_terminal(STDERR_FILENO)) text.width = kUnwrapped;
+  return text;
+}
+
 // Shows the live line and each finished case, and keeps the checkpoint.
 class Watcher final : public bench::Observer {
  public:
   explicit Watcher(const Options& options)
-      : options_(options), line_(options.common.quiet), text_(text_options(options, STDERR_FILENO)) {
+      : options_(options), line_(options.common.quiet), text_(line_options(options)) {
     if (to_file(options)) checkpoint_.emplace(options.common.output);
   }
 

@@ -35,8 +35,8 @@ void add_selection(CLI::App& app, Options& options) {
   cli::add_text_option(app, "--filter,--benchmark_filter", options.filter, "REGEX",
                        "only strategies whose category/problem/strategy matches; the baseline comes with them",
                        kSelection);
-  cli::add_flag(app, "--list,--benchmark_list_tests", options.list,
-                "show what each strategy does, needs and costs, and run nothing", kSelection);
+  cli::add_flag(app, "--list", options.list, "show what each strategy does, needs and costs, and run nothing",
+                kSelection);
 }
 
 void add_results(CLI::App& app, Options& options) {
@@ -55,6 +55,7 @@ void add_google(CLI::App& app, Options& options) {
   const auto text = [&](const char* names, std::string& into, const char* value, const char* doc) {
     cli::add_text_option(app, names, into, value, doc, kGoogle);
   };
+  cli::add_flag(app, "--benchmark_list_tests", options.list, "as --list", kGoogle)->disable_flag_override(false);
   text("--benchmark_min_time", options.benchmark_min_time, "TIME", "least time of one round of one strategy");
   text("--benchmark_out", options.benchmark_out, "FILE", "also write the rounds in Google Benchmark's format");
   text("--benchmark_out_format", options.benchmark_out_format, "json|csv",
@@ -76,7 +77,7 @@ bench::Fault fault_of(const std::string& name) {
 }
 static_assert(static_cast<int>(bench::Fault::wrong_result) == 1 && static_cast<int>(bench::Fault::error_return) == 4);
 
-// Problems and strategies of a category: "maps", "maps/absl_btree".
+// Problems and strategies of a category: "sort", "sort/tbb".
 std::vector<std::string> names_of(std::string_view category) {
   std::vector<std::string> names;
   for (const bench::Problem* problem : bench::catalogue()) {

@@ -18,7 +18,10 @@ CLI::Option* add_text_option(CLI::App& app, const std::string& names, std::strin
 
 CLI::Option* add_flag(CLI::App& app, const std::string& names, bool& into, const std::string& doc,
                       const std::string& group) {
-  return app.add_flag(names, into, doc)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)->group(group);
+  return app.add_flag(names, into, doc)
+      ->disable_flag_override()
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
+      ->group(group);
 }
 
 void add_common_options(CLI::App& app, CommonOptions& options) {

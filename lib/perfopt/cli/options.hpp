@@ -36,6 +36,7 @@ void add_common_options(CLI::App& app, CommonOptions& options);
 // in it, its choices (definition.hpp); they are not checked here.
 CLI::Option* add_text_option(CLI::App& app, const std::string& names, std::string& into, const std::string& value,
                              const std::string& doc, const std::string& group);
+// "--flag=true" is refused.
 CLI::Option* add_flag(CLI::App& app, const std::string& names, bool& into, const std::string& doc,
                       const std::string& group);
 

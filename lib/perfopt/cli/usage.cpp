@@ -13,14 +13,17 @@ std::string_view nearest_of(const std::string& word, const std::vector<std::stri
   return nearest(word, std::vector<std::string_view>(names.begin(), names.end()));
 }
 
-std::vector<std::string> long_flags(const Definition& definition) {
+// The nearest long flag, with its dashes; they do not count, or short names would all be near.
+std::string nearest_flag(const std::string& word, const Definition& definition) {
   std::vector<std::string> flags;
   for (const OptionDefinition& option : definition.options) {
     for (const std::string& name : option.names) {
-      if (name.starts_with("--")) flags.push_back(name);
+      if (name.starts_with("--")) flags.push_back(name.substr(2));
     }
   }
-  return flags;
+  const std::string bare = word.substr(std::min(word.find_first_not_of('-'), word.size()));
+  const std::string_view near = nearest_of(bare, flags);
+  return near.empty() ? "" : "--" + std::string(near);
 }
 
 std::string with_hint(const std::string& complaint, std::string_view near) {
@@ -29,20 +32,20 @@ std::string with_hint(const std::string& complaint, std::string_view near) {
 
 std::string unknown_word(const CLI::App& app, const std::string& word) {
   const Definition definition = define(app);
-  const std::vector<std::string> flags = long_flags(definition);
   const std::string name = word.substr(0, word.find('='));
-  if (word.starts_with("-")) return with_hint("unknown flag '" + name + "'", nearest_of(name, flags));
+  if (word.starts_with("-")) return with_hint("unknown flag '" + name + "'", nearest_flag(name, definition));
   std::vector<std::string> subcommands;
   for (const Definition& child : definition.subcommands) subcommands.push_back(child.name);
   const std::string_view subcommand = nearest_of(word, subcommands);
   if (!subcommand.empty()) return with_hint("unknown subcommand '" + word + "'", subcommand);
   // The dashes may have been forgotten.
-  return with_hint("unexpected argument '" + word + "'", nearest_of("--" + word, flags));
+  return with_hint("unexpected argument '" + word + "'", nearest_flag(word, definition));
 }
 
 std::string first_extra(const CLI::App& app) {
-  const std::vector<std::string> own = app.remaining(false);
-  if (!own.empty()) return unknown_word(app, own.front());
+  for (const std::string& word : app.remaining(false)) {
+    if (word != "--") return unknown_word(app, word);
+  }
   for (const CLI::App* child : app.get_subcommands()) {
     const std::string found = first_extra(*child);
     if (!found.empty()) return found;
@@ -56,13 +59,11 @@ std::string message_of(const CLI::App& app, const CLI::ParseError& error) {
     if (!extra.empty()) return extra;
   }
   const std::string what = error.what();
+  if (what.ends_with("disallowed flag override")) return "--" + what.substr(0, what.find(' ')) + " takes no value";
   const std::string name = what.substr(0, what.find(':'));
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr && name.starts_with("-")) {
     const CLI::Option* option = selected(app).get_option_no_throw(name);
-    if (option != nullptr && option->get_items_expected_max() > 0) {
-      return name + " needs a value: " + option->get_type_name();
-    }
-    return name + " takes no value";
+    if (option != nullptr) return name + " needs a value: " + option->get_type_name();
   }
   return what;
 }

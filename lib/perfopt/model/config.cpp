@@ -180,7 +180,7 @@ std::vector<Setting> limit_settings() {
   return {
       number_or_auto("limits.threads", "--threads", "most threads; auto: all that this process may use", 4096,
                      [](auto& config) -> auto& { return config.limits.threads; }),
-      bytes_or_auto("limits.memory", "--memory-limit", "most memory; auto: half of what is available", 1U << 20U,
+      bytes_or_auto("limits.memory", "--memory-limit", "most memory; auto: half of what is available", 1U << 24U,
                     [](auto& config) -> auto& { return config.limits.memory_bytes; }),
       bytes_or_auto("limits.file_bytes", "--file-limit",
                     "most bytes in files; auto: 1 GiB, at most half of the free space", 1U << 12U,

@@ -24,7 +24,7 @@ inline constexpr std::array<std::string_view, 3> kEnvironments{"development", "t
 
 struct OptimizerSwitch {
   bool enabled = true;
-  std::vector<std::string> disable;  // "maps" (the problem) or "maps/absl_btree" (one strategy of it)
+  std::vector<std::string> disable;  // "sort" (the problem) or "sort/tbb" (one strategy of it)
 };
 
 struct ResourceLimits {
@@ -44,11 +44,11 @@ struct Config {
   ResourceLimits limits;
   std::array<OptimizerSwitch, kOptimizerCategories.size()> optimizers;  // by the order of kOptimizerCategories
 
-  // "io", "memory/maps", "memory/maps/absl_btree": what is switched off, as bench::RunOptions wants it.
+  // "io", "cpu/sort", "cpu/sort/tbb": what is switched off, as bench::RunOptions wants it.
   [[nodiscard]] std::vector<std::string> disabled() const;
 };
 
-// What a value is written as. `automatic` ones may be "auto".
+// What a value is written as.
 enum class SettingKind : std::uint8_t { toggle, number, bytes, duration, choice, sizes, names, directory };
 
 struct Setting {

@@ -23,16 +23,15 @@ bool is_replaceable(const fs::path& path) {
 
 // Only a write tells whether a file system takes one: permission bits do not know of read-only mounts, quotas and
 // access lists.
-void try_directory(const fs::path& path) {
-  const fs::path directory = path.parent_path().empty() ? fs::path(".") : path.parent_path();
+void try_directory(const fs::path& directory, const fs::path& path) {
   const fs::path probe = directory / (".perfopt-" + std::to_string(::getpid()) + ".probe");
   const UniqueFd fd(::open(probe.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!fd) throw_errno("write " + path.string() + " (choose a directory that exists and that you may write to)");
   const bool written = ::write(fd.get(), "x", 1) == 1;
   const int error_number = errno;
   ::unlink(probe.c_str());
-  if (!written)
-    throw SystemError(error_number, "write " + path.string() + " (free some space, or choose another place)");
+  if (written) return;
+  throw SystemError(error_number, "write " + path.string() + " (free some space, or choose another place)");
 }
 
 }  // namespace
@@ -47,8 +46,10 @@ void require_writable(const fs::path& path) {
     return;
   }
   if (fs::exists(path, ignored)) (void)open_file(path, O_WRONLY);
+  // A link is written through: what counts is where it leads.
   const fs::path target = fs::weakly_canonical(path, ignored);
-  try_directory(ignored ? path : target);
+  const fs::path directory = (ignored ? path : target).parent_path();
+  try_directory(directory.empty() ? fs::path(".") : directory, path);
 }
 
 void save_suite(const model::Suite& suite, const fs::path& path) {
