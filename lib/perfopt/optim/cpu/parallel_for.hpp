@@ -37,7 +37,7 @@ struct ParallelOptions {
 };
 
 // What it costs to put `threads` threads of the pool to work and to wait for them [ns]. Measured at the first call
-// for a number of threads, in about a millisecond.
+// for a number of threads, in about a millisecond (12 on a machine that is busy with other work).
 [[nodiscard]] double dispatch_cost_ns(unsigned threads);
 
 namespace detail {
