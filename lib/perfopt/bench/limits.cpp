@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <numeric>
+#include <span>
 #include <thread>
 
 #include "perfopt/bench/limit_kernels.hpp"
@@ -48,23 +49,42 @@ double best_rate(const std::function<double()>& pass, double seconds = kProbeSec
   return best;
 }
 
-// How many cores' worth of work `threads` threads do at once: their joint rate over that of one alone.
-double joint_cores(unsigned threads) {
-  constexpr std::size_t kRounds = 60'000;
-  const auto spin = [] {
-    double sink = 0;
-    const double units = multiply_add_f64(kRounds, sink);
-    benchmark::DoNotOptimize(sink);
-    return units;
-  };
-  const double alone = best_rate(spin);
+// The sum of the best rates of `threads` threads that run `pass(thread)` at the same time.
+double joint_rate(unsigned threads, const std::function<double(unsigned)>& pass) {
+  if (threads <= 1) return best_rate([&] { return pass(0); });
   std::vector<double> rates(threads);
   {
     std::vector<std::jthread> workers;
-    for (unsigned i = 0; i < threads; ++i)
-      workers.emplace_back([&, i] { rates[i] = best_rate(spin, 2 * kProbeSeconds); });
+    for (unsigned i = 0; i < threads; ++i) {
+      workers.emplace_back([&, i] { rates[i] = best_rate([&] { return pass(i); }, 2 * kProbeSeconds); });
+    }
   }
-  return std::accumulate(rates.begin(), rates.end(), 0.0) / alone;
+  return std::accumulate(rates.begin(), rates.end(), 0.0);
+}
+
+double flops(double (*kernel)(std::size_t, double&), unsigned threads) {
+  return joint_rate(threads, [&](unsigned) {
+    double sink = 0;
+    const double units = kernel(20'000, sink);
+    benchmark::DoNotOptimize(sink);
+    return units;
+  });
+}
+
+// How many cores' worth of work `threads` threads do at once.
+double joint_cores(unsigned threads) {
+  return flops(multiply_add_f64, threads) / flops(multiply_add_f64, 1);
+}
+
+// The part of `words` that one of `threads` threads works on.
+std::span<std::uint64_t> share_of(std::vector<std::uint64_t>& words, unsigned thread, unsigned threads) {
+  const std::size_t each = words.size() / std::max(threads, 1U);
+  return std::span(words).subspan(thread * each, each);
+}
+
+// So many passes over a small working set that one measurement is long against the clock's step.
+std::size_t passes_over(std::size_t bytes) {
+  return std::max<std::size_t>(1, 262'144 / std::max<std::size_t>(bytes, 1));
 }
 
 double system_calls() {
@@ -73,13 +93,6 @@ double system_calls() {
     for (int i = 0; i < kCalls; ++i) syscall(SYS_getppid);
     return static_cast<double>(kCalls);
   });
-}
-
-double flops(double (*kernel)(std::size_t, double&)) {
-  double sink = 0;
-  const double rate = best_rate([&] { return kernel(20'000, sink); });
-  benchmark::DoNotOptimize(sink);
-  return rate;
 }
 
 struct Ring {
@@ -174,17 +187,17 @@ double LimitProbe::rate(const Bound& bound) {
     case Limit::none:
       return 0;
     case Limit::read_bandwidth:
-      return read_bandwidth(bytes);
+      return read_bandwidth(bytes, bound.threads);
     case Limit::write_bandwidth:
-      return write_bandwidth(bytes);
+      return write_bandwidth(bytes, bound.threads);
     case Limit::copy_bandwidth:
-      return copy_bandwidth(bytes);
+      return copy_bandwidth(bytes, bound.threads);
     case Limit::random_reads:
       return random_reads(bytes);
     case Limit::f32_flops:
-      return flops(multiply_add_f32);
+      return flops(multiply_add_f32, bound.threads);
     case Limit::f64_flops:
-      return flops(multiply_add_f64);
+      return flops(multiply_add_f64, bound.threads);
     case Limit::cores:
       return joint_cores(bound.threads);
     case Limit::system_calls:
@@ -207,38 +220,40 @@ std::vector<std::uint64_t>& LimitProbe::words(std::size_t bytes) {
   return words_;
 }
 
-double LimitProbe::read_bandwidth(std::size_t bytes) {
-  const auto& data = words(bytes);
-  const std::size_t passes = std::max<std::size_t>(1, 262'144 / bytes);  // a pass is longer than the clock's step
-  return best_rate([&] {
-    for (std::size_t i = 0; i < passes; ++i) benchmark::DoNotOptimize(read_words(data.data(), data.size()));
-    return static_cast<double>(passes * data.size() * sizeof(std::uint64_t));
+double LimitProbe::read_bandwidth(std::size_t bytes, unsigned threads) {
+  auto& data = words(bytes);
+  return joint_rate(threads, [&](unsigned thread) {
+    const auto part = share_of(data, thread, threads);
+    const std::size_t passes = passes_over(part.size_bytes());
+    for (std::size_t i = 0; i < passes; ++i) benchmark::DoNotOptimize(read_words(part.data(), part.size()));
+    return static_cast<double>(passes * part.size_bytes());
   });
 }
 
-double LimitProbe::write_bandwidth(std::size_t bytes) {
+double LimitProbe::write_bandwidth(std::size_t bytes, unsigned threads) {
   auto& data = words(bytes);
-  const std::size_t passes = std::max<std::size_t>(1, 262'144 / bytes);
-  return best_rate([&] {
+  return joint_rate(threads, [&](unsigned thread) {
+    const auto part = share_of(data, thread, threads);
+    const std::size_t passes = passes_over(part.size_bytes());
     for (std::size_t i = 0; i < passes; ++i) {
-      std::memset(data.data(), static_cast<int>(i), data.size() * sizeof(std::uint64_t));
+      std::memset(part.data(), static_cast<int>(i), part.size_bytes());
       benchmark::ClobberMemory();
     }
-    return static_cast<double>(passes * data.size() * sizeof(std::uint64_t));
+    return static_cast<double>(passes * part.size_bytes());
   });
 }
 
-double LimitProbe::copy_bandwidth(std::size_t bytes) {
+double LimitProbe::copy_bandwidth(std::size_t bytes, unsigned threads) {
   auto& data = words(bytes);
-  const std::size_t half = bytes / 2;
-  auto* first = reinterpret_cast<std::byte*>(data.data());
-  const std::size_t passes = std::max<std::size_t>(1, 262'144 / bytes);
-  return best_rate([&] {
+  return joint_rate(threads, [&](unsigned thread) {
+    const auto part = share_of(data, thread, threads);
+    const std::size_t half = part.size() / 2;
+    const std::size_t passes = passes_over(part.size_bytes());
     for (std::size_t i = 0; i < passes; ++i) {
-      std::memcpy(first + half, first, half);
+      std::memcpy(part.data() + half, part.data(), half * sizeof(std::uint64_t));
       benchmark::ClobberMemory();
     }
-    return static_cast<double>(passes * half);
+    return static_cast<double>(passes * half * sizeof(std::uint64_t));
   });
 }
 

@@ -39,9 +39,9 @@ class LimitProbe {
  private:
   std::vector<std::uint64_t>& words(std::size_t bytes);
   std::filesystem::path file(const char* name, std::size_t bytes);
-  double read_bandwidth(std::size_t bytes);
-  double write_bandwidth(std::size_t bytes);
-  double copy_bandwidth(std::size_t bytes);
+  double read_bandwidth(std::size_t bytes, unsigned threads);
+  double write_bandwidth(std::size_t bytes, unsigned threads);
+  double copy_bandwidth(std::size_t bytes, unsigned threads);
   double random_reads(std::size_t bytes);
   double page_cache_read();
   double page_cache_write();

@@ -37,12 +37,12 @@ enum class Level : std::uint8_t { baseline, conservative, balanced, aggressive }
 // A physical limit of this machine that bounds a strategy; measured beside it. `units` of Bound are in:
 enum class Limit : std::uint8_t {
   none,               // nothing simple bounds it
-  read_bandwidth,     // bytes that must be read from a working set of Bound::working_set_bytes, by one thread
-  write_bandwidth,    // bytes that must be stored into such a working set, by one thread
-  copy_bandwidth,     // bytes copied (counted once) within such a working set, by one thread
+  read_bandwidth,     // bytes that must be read from a working set of Bound::working_set_bytes
+  write_bandwidth,    // bytes that must be stored into such a working set
+  copy_bandwidth,     // bytes copied (counted once) within such a working set
   random_reads,       // dependent random reads in such a working set
-  f32_flops,          // single-precision operations, one thread (an FMA counts two)
-  f64_flops,          // double-precision operations, one thread
+  f32_flops,          // single-precision operations (an FMA counts two)
+  f64_flops,          // double-precision operations
   cores,              // CPU nanoseconds of work on one thread; the limit is `threads` cores at their joint rate
   system_calls,       // cheapest system calls
   page_cache_read,    // bytes read(2) in 256 KiB pieces from a file in the page cache
@@ -58,7 +58,7 @@ struct Bound {
   Limit limit = Limit::none;
   double units = 0;
   std::size_t working_set_bytes = 0;
-  unsigned threads = 1;  // how many the strategy may use
+  unsigned threads = 1;  // how many the strategy may use; bandwidths, operations and cores are those of all of them
   unsigned depth = 1;    // queue depth, for disk_random_reads
 };
 
