@@ -78,7 +78,7 @@ class Allocation : public Workload {
  protected:
   // `take(parent, key)` makes a node, `give_back(node)` frees it.
   template <class Take, class GiveBack>
-  void serve(Take&& take, GiveBack&& give_back) {
+  void serve(const Take& take, const GiveBack& give_back) {
     for (std::size_t i = 0; i < keys_.size(); ++i) {
       nodes_[i] = take(steps_back_[i] <= i ? nodes_[i - steps_back_[i]] : nullptr, keys_[i]);
       sums_[i] = nodes_[i]->path_sum;
