@@ -4,8 +4,8 @@
 // Each node of 64 bytes is allocated, filled and linked to a parent among the 63 nodes before it, from which it takes
 // a sum; at the end the nodes are freed in the order of their creation. What is measured is the steady state of a
 // server: every allocator has served requests of this size before the timed ones, and all objects of a strategy share
-// it, as they share malloc. glibc's malloc takes locks in a process that has ever had a second thread (2.36: 21 in place
-// of 11 ns a pair), which makes every alternative look better: run this problem before those that start threads.
+// it, as they share malloc. glibc's malloc takes locks in a process that has ever had a second thread (2.36: 21 ns
+// a pair, not 11), which makes every alternative look better: run this problem before those that start threads.
 //
 //   size    n, nodes of 64 bytes a request
 //   check   each node's sum of keys on the path to the root, exact, from the input alone
