@@ -53,7 +53,7 @@ class Layout : public Workload {
 
  protected:
   template <class F>
-  void for_each_order(F&& take) const {
+  void for_each_order(const F& take) const {
     Random random(seed_);
     for (std::size_t i = 0; i < n; ++i) take(generate(static_cast<std::uint32_t>(i), random));
   }
