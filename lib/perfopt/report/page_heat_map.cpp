@@ -70,7 +70,7 @@ std::string page_heat_map(std::span<const ProblemView> problems) {
   for (const ProblemView& problem : problems) columns = std::max(columns, problem.cases.size());
   std::string out(kLegend);
   out +=
-      "<div class=\"scroll\" role=\"region\" aria-label=\"Speed-ups by size\" tabindex=\"0\">\n<table class=\"heat\">"
+      "<div class=\"scroll\" role=\"group\" aria-label=\"Speed-ups by size\" tabindex=\"0\">\n<table class=\"heat\">"
       "<caption>Speed-up against the baseline</caption>\n";
   for (std::size_t i = 0; i < problems.size(); ++i) out += group(problems[i], i, columns);
   return out + "</table></div>";

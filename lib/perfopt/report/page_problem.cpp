@@ -134,7 +134,7 @@ std::string strategies(const ProblemView& problem) {
     rows += "</tr>\n";
   }
   if (rows.empty()) return "";
-  return "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Strategies of " +
+  return "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"Strategies of " +
          html_text(problem.id, kNameLength) +
          "\"><table><caption>What is compared</caption>\n<thead><tr><th class=\"words\" scope=\"col\">strategy</th><th "
          "class=\"words\" scope=\"col\">level</th><th class=\"words\" scope=\"col\">what it does</th>" +
@@ -150,9 +150,8 @@ std::string page_problems(std::span<const ProblemView> problems) {
   std::string out;
   for (std::size_t i = 0; i < problems.size(); ++i) {
     const ProblemView& problem = problems[i];
-    out += "<section class=\"problem\" id=\"" + anchor_of(i) + "\" aria-labelledby=\"" + anchor_of(i) + "-title\">\n" +
-           "<h3 id=\"" + anchor_of(i) + "-title\">" + html_name(problem.id) + " <span class=\"muted\">" +
-           html_text(problem.title()) + "</span></h3>\n";
+    out += "<section class=\"problem\" id=\"" + anchor_of(i) + "\">\n<h3>" + html_name(problem.id) +
+           " <span class=\"muted\">" + html_text(problem.title()) + "</span></h3>\n";
     if (problem.finding != nullptr) out += "<p>" + html_text(problem.finding->sentence) + "</p>\n";
     out += charts(problem, i) + strategies(problem) + page_table(problem) + "</section>\n";
   }

@@ -208,7 +208,7 @@ std::string table(const ProblemView& problem, std::string_view caption, std::spa
   }
   if (shown.empty() && excluded == Excluded::left_out) return "";
   if (shown.empty()) shown.push_back(&columns.front());
-  std::string out = "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"" + std::string(caption) + ": " +
+  std::string out = "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"" + std::string(caption) + ": " +
                     html_text(problem.id, kNameLength) + "\"><table><caption>" + std::string(caption) +
                     "</caption>\n<thead><tr><th class=\"words\" scope=\"col\">strategy</th>";
   for (const Column* column : shown) out += "<th scope=\"col\">" + std::string(column->title) + "</th>";
