@@ -68,4 +68,25 @@ gives 0 "*io/lines at 65,536 bytes: skipped, switched off in the configuration*"
 gives 0 "*2 cases would run*1 thread*32.0 MiB of memory*8.00 KiB of files*" perfbench --cpu --filter cpu/sort \
   --sizes 16,100 --threads 1 --memory-limit 32MiB --file-limit 8KiB --dry-run
 
+# The schema accepts what perfbench accepts, and refuses what it refuses.
+configs=$source/configs
+schema_accepts() {
+  python3 -c 'import json, jsonschema, sys
+schema = json.load(open(sys.argv[1]))
+jsonschema.Draft202012Validator.check_schema(schema)
+sys.exit(0 if jsonschema.Draft202012Validator(schema).is_valid(json.load(open(sys.argv[2]))) else 1)' \
+    "$configs/schema/optimization_config.schema.json" "$1"
+}
+if python3 -c 'import jsonschema; jsonschema.Draft202012Validator' 2>/dev/null; then
+  ok "the schema accepts the shipped configuration" schema_accepts "$configs/optimization_config.json"
+  gives 0 "*" perfbench --print-config --config "$configs/optimization_config.json" --env testing
+  for wrong in '{"sed": 1}' '{"testing": {"sed": 1}}' '{"limits": {"memroy": 1}}' '{"level": "bold"}' '{"seed": "1"}'; do
+    config "$wrong"
+    ok "the schema refuses $wrong" test "$(schema_accepts c.json 2>&1; echo $?)" = 1
+    ok "perfbench refuses $wrong" test "$(perfbench --print-config --config c.json >out 2>&1; echo $?)" = 2
+  done
+else
+  skip "the schema: python3-jsonschema is not here"
+fi
+
 finish

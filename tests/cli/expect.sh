@@ -12,6 +12,8 @@
 set -u
 
 programs=$(cd "$1" && pwd) || exit 1
+# shellcheck disable=SC2034  # for the tests
+source=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd) || exit 1
 PATH=$programs:$PATH
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
