@@ -83,7 +83,8 @@ std::uint64_t SumGroups(const Group* groups, std::size_t count, const Plane* pla
   V frames = hn::Zero(d);
   Steps steps;
   std::uint64_t bases = 0;
-  const std::uint64_t* words = planes->words.data();
+  static constexpr Plane kNone{};  // groups of equal steps have no planes, and a null pointer cannot be moved
+  const std::uint64_t* words = (planes == nullptr ? kNone : *planes).words.data();
   for (std::size_t g = 0; g < count; ++g) {
     const std::size_t width = groups[g].width;
     bases += kValues * groups[g].base + kValues * (kValues - 1) / 2 * groups[g].step;
