@@ -104,7 +104,7 @@ TEST_CASE("PackedColumn: memory is what the bits need") {
   Random random(5);
   const std::size_t n = 512 * 100;
   const std::size_t directory = n / 512 * sizeof(PackedColumn::Group);
-  const auto packed_bytes = [n](const std::function<std::uint64_t(std::uint64_t)>& value) {
+  const auto packed_bytes = [](const std::function<std::uint64_t(std::uint64_t)>& value) {
     return PackedColumn(generate(n, value)).size_bytes();
   };
   CHECK(sizeof(PackedColumn::Group) == 24);

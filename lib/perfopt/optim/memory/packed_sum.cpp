@@ -2,8 +2,6 @@
 #include "perfopt/optim/memory/packed_sum.hpp"
 
 #include <cstddef>
-#include <iterator>
-#include <numeric>
 
 // VPOPCNTDQ belongs to this target; plain AVX-512 would emulate the population count.
 #define HWY_WANT_AVX3_DL 1
@@ -85,7 +83,8 @@ std::uint64_t SumGroups(const Group* groups, std::size_t count, const Plane* pla
   V frames = hn::Zero(d);
   Steps steps;
   std::uint64_t bases = 0;
-  const std::uint64_t* words = planes == nullptr ? nullptr : planes->words.data();  // no planes when all widths are 0
+  static constexpr Plane kNone{};  // groups of equal steps have no planes, and a null pointer cannot be moved
+  const std::uint64_t* words = (planes == nullptr ? kNone : *planes).words.data();
   for (std::size_t g = 0; g < count; ++g) {
     const std::size_t width = groups[g].width;
     bases += kValues * groups[g].base + kValues * (kValues - 1) / 2 * groups[g].step;
@@ -98,10 +97,7 @@ std::uint64_t SumGroups(const Group* groups, std::size_t count, const Plane* pla
     }
     words += 8 * width;
   }
-  // Not SumOfLanes: gcc's AVX-512 reduction adds signed numbers, where a wrap is undefined.
-  HWY_ALIGN std::uint64_t frame_lanes[8] = {};
-  hn::Store(frames, d, frame_lanes);
-  return std::accumulate(std::begin(frame_lanes), std::end(frame_lanes), bases + steps.total());
+  return bases + hn::GetLane(hn::SumOfLanes(d, frames)) + steps.total();
 }
 
 }  // namespace
