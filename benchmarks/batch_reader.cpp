@@ -14,7 +14,7 @@
 namespace {
 
 constexpr std::size_t kBlockBytes = 4096;
-constexpr std::size_t kReads = 16384;   // a batch: its end, where the queue runs empty, is under 2 % of it
+constexpr std::size_t kReads = 65536;   // a batch: its end, where the queue runs empty, is under 1 % of it
 constexpr std::size_t kBuffers = 1024;  // as many blocks are written over and over, as fio does
 
 struct Free {

@@ -120,7 +120,7 @@ constexpr Strategy kStrategies[] = {
     {"sync_every_100", Level::balanced, "optim::BufferedWriter: one fdatasync(2) for 100 records", "",
      "a crash may lose acknowledged records", make<SyncEvery100>, "a crash may lose up to 99 acknowledged records"},
 };
-constexpr Size kSizes[] = {{10, SizeClass::small}, {40, SizeClass::medium}, {160, SizeClass::large}};
+constexpr Size kSizes[] = {{5, SizeClass::small}, {20, SizeClass::medium}, {110, SizeClass::large}};
 
 }  // namespace
 

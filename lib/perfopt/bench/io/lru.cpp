@@ -8,7 +8,7 @@
 //
 //   size    n, blocks in use
 //   file    n blocks, shared by the case, on the device and in the page cache
-//   state   steady: the cache holds what 16,384 reads of the same distribution left in it
+//   state   steady: the cache holds what a read of each block and then 32,768 reads of the same distribution left in it
 //   check   for each read, one word of each sector of the block, added up, is what stands there by definition
 //           (block_file.hpp), exact
 //   errors  Unavailable on a file system without a device or without O_DIRECT
@@ -26,7 +26,7 @@ namespace {
 
 constexpr std::size_t kReads = 1024;
 constexpr std::size_t kCapacity = 4096;
-constexpr std::size_t kWarmingReads = 4 * kCapacity;
+constexpr std::size_t kWarmingReads = 8 * kCapacity;
 constexpr std::size_t kSectorWords = 64;  // 512 bytes: the least that a device may have read
 
 std::uint64_t draw(std::size_t blocks, Random& random) {
@@ -130,6 +130,7 @@ class Cached final : public SkewedReads {
   void warm_up(const Setup& setup) {
     Random random(~setup.seed);
     spare_ = memory(0);
+    for (std::size_t number = 0; number < std::min(setup.size, kCapacity); ++number) keep(number, spare_);
     for (std::size_t i = 0; i < kWarmingReads; ++i) {
       const std::uint64_t number = draw(setup.size, random);
       if (cache_.get(number) == nullptr) keep(number, spare_);
