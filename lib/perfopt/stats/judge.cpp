@@ -156,6 +156,13 @@ std::string variant_sentence(const model::VariantFinding& finding, std::span<con
   return {};
 }
 
+// " (7.41x)"; a speed-up that may be none is called so, and the baseline has none.
+std::string ratio_note(const model::Summary& summary) {
+  if (!summary.speedup) return "";
+  const char* doubt = summary.verdict == Verdict::undecided ? ", undecided" : "";
+  return " (" + format_ratio(summary.speedup->estimate) + doubt + ")";
+}
+
 // "std_sort up to 16; vqsort from 1,000 (7.41x at 10,000, 8.52x at 1,000,000)"
 std::string problem_sentence(std::span<const Case* const> cases) {
   std::string text;
@@ -164,7 +171,7 @@ std::string problem_sentence(std::span<const Case* const> cases) {
     if (one->best.variant.empty()) continue;
     const auto best = std::ranges::find(one->variants, one->best.variant, &Variant::name);
     if (best == one->variants.end()) continue;
-    const std::string ratio = best->summary.speedup ? " (" + format_ratio(best->summary.speedup->estimate) + ")" : "";
+    const std::string ratio = ratio_note(best->summary);
     if (best->name == current) {
       text += ", " + format_count(one->size) + ratio;
     } else {
@@ -175,14 +182,25 @@ std::string problem_sentence(std::span<const Case* const> cases) {
   return text.empty() ? "nothing could be measured" : text;
 }
 
+// The names of all variants but the baselines, in the order of their first appearance.
+std::vector<std::string> variants_of(std::span<const Case* const> cases) {
+  std::vector<std::string> names;
+  for (const Case* one : cases) {
+    for (const Variant& variant : one->variants | std::views::drop(1)) {
+      if (std::ranges::find(names, variant.name) == names.end()) names.push_back(variant.name);
+    }
+  }
+  return names;
+}
+
 Finding find(const model::Suite& suite, std::span<const Case* const> cases) {
   const Case& first = *cases.front();
   Finding finding{first.category, first.problem, first.title, first.unit, {}, problem_sentence(cases)};
   if (first.variants.empty()) return finding;
   const std::string& baseline = first.variants.front().name;
-  for (const Variant& variant : first.variants | std::views::drop(1)) {
-    const auto points = speedup_points(suite, first.category, first.problem, variant.name);
-    model::VariantFinding one{variant.name, Tendency::not_measured, find_crossover(points), {}};
+  for (const std::string& variant : variants_of(cases)) {
+    const auto points = speedup_points(suite, first.category, first.problem, variant);
+    model::VariantFinding one{variant, Tendency::not_measured, find_crossover(points), {}};
     one.tendency = tendency_of(points, one.crossover);
     one.sentence = variant_sentence(one, points, first.unit, baseline);
     finding.variants.push_back(std::move(one));
