@@ -163,7 +163,7 @@ void read_file_text(EffectiveConfig& config, const JsonText& file, std::string_v
 }
 
 json value_of(const Setting& setting, const Config& config) {
-  const std::string text = setting.show(config);
+  std::string text = setting.show(config);
   const bool is_plain = setting.kind == SettingKind::toggle || (setting.kind == SettingKind::number && text != "auto");
   if (is_plain) return json::parse(text);
   if (setting.kind != SettingKind::names) return text;
