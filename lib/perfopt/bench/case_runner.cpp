@@ -49,6 +49,11 @@ bool is_shortage(int error_number) {
   }
 }
 
+// Address space of the stacks of a pool's threads: reserved, hardly ever touched, and counted by the kernel as data.
+std::uint64_t stack_bytes(unsigned threads) {
+  return (threads + 4) * (std::uint64_t{8} << 20U);
+}
+
 std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
   return Random(a ^ (b * 0x9E3779B97F4A7C15U))();
 }
@@ -129,6 +134,7 @@ void CaseRunner::skip_all(const std::string& reason) {
 template <class F>
 void CaseRunner::guarded(Lane& lane, F&& step) {
   try {
+    const ResourceLimit limit(options_.memory_limit_bytes + stack_bytes(options_.threads), options_.file_limit_bytes);
     step();
   } catch (const Unavailable& reason) {
     fail(lane, Status::skipped, reason.what());

@@ -14,7 +14,6 @@
 #include "perfopt/bench/environment.hpp"
 #include "perfopt/bench/limits.hpp"
 #include "perfopt/bench/plan.hpp"
-#include "perfopt/bench/resources.hpp"
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/temp_dir.hpp"
 #include "perfopt/core/units.hpp"
@@ -178,7 +177,6 @@ std::optional<Case> SuiteRunner::measure(const PlannedCase& planned) {
     return describe(late);
   }
   const TempDir scratch("case", scratch_.path());
-  const ResourceLimit limit(options_.memory_limit_bytes, options_.file_limit_bytes);
   CaseRunner runner(planned, options_, scratch.path(), limits_, cancellation_);
   return runner.run(budget());
 }

@@ -184,8 +184,8 @@ class Blas : public Matmul {
   // Rows [first, last) of the product, on the calling thread.
   void multiply(std::size_t first, std::size_t last) {
     const auto n = static_cast<blasint>(n_);
-    library_.dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, static_cast<blasint>(last - first), n, n, 1, &a_[first * n_],
-                n, b_.data(), n, 0, &c_[first * n_], n);
+    library_.dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, static_cast<blasint>(last - first), n, n, 1,
+                   &a_[first * n_], n, b_.data(), n, 0, &c_[first * n_], n);
   }
 
  private:
@@ -194,9 +194,7 @@ class Blas : public Matmul {
 
 struct OpenBlas final : Blas {
   using Blas::Blas;
-  void run() override {
-    multiply(0, n_);
-  }
+  void run() override { multiply(0, n_); }
 };
 
 // Threads of a pool that multiply rows of their own: OpenBLAS starts none itself (openblas.hpp).
