@@ -125,12 +125,20 @@ void require_places(const Options& options) {
   if (!plot.empty()) store::require_writable(plot);
 }
 
+// `format`: "json" or "csv".
+std::string google_form(const Options& options, const model::Suite& suite, const std::string& format) {
+  bench::GbenchOptions google;
+  if (!options.benchmark_time_unit.empty()) google.time_unit = options.benchmark_time_unit;
+  google.context = bench::parse_gbench_context(options.benchmark_context);
+  return format == "csv" ? bench::gbench_csv(suite, google) : bench::gbench_json(suite, google);
+}
+
 void write_files(const Options& options, const model::Suite& suite) {
   if (to_file(options))
     perfopt::write_atomically(options.common.output, render(options, suite, document_format(options)));
   if (!options.benchmark_out.empty()) {
-    const bool csv = options.benchmark_out_format == "csv";
-    perfopt::write_atomically(options.benchmark_out, csv ? bench::gbench_csv(suite) : bench::gbench_json(suite));
+    const std::string& format = options.benchmark_out_format;
+    perfopt::write_atomically(options.benchmark_out, google_form(options, suite, format.empty() ? "json" : format));
   }
   const std::string plot = plot_path(options);
   if (plot.empty()) return;
@@ -139,8 +147,8 @@ void write_files(const Options& options, const model::Suite& suite) {
 }
 
 void show(const Options& options, const model::Suite& suite) {
-  if (options.benchmark_format == "json") return cli::write_output(bench::gbench_json(suite));
-  if (options.benchmark_format == "csv") return cli::write_output(bench::gbench_csv(suite));
+  const std::string& format = options.benchmark_format;
+  if (!format.empty() && format != "console") return cli::write_output(google_form(options, suite, format));
   if (!to_file(options)) return cli::write_output(render(options, suite, document_format(options)));
   if (options.common.quiet) return;
   cli::write_output(report::suite_text(suite, text_options(options, STDOUT_FILENO)));

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "perfopt/bench/catalogue.hpp"
+#include "perfopt/bench/gbench_export.hpp"
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/nearest.hpp"
 #include "perfopt/core/units.hpp"
@@ -62,6 +63,9 @@ void add_google(CLI::App& app, Options& options) {
        "form of --benchmark_out; json if not given");
   text("--benchmark_format", options.benchmark_format, "console|json|csv",
        "form of standard output; json and csv are Google Benchmark's");
+  text("--benchmark_context", options.benchmark_context, "KEY=VALUE,...",
+       "further entries for the context of Google Benchmark's JSON");
+  text("--benchmark_time_unit", options.benchmark_time_unit, "ns|us|ms|s", "unit of times in those forms");
 }
 
 bench::Level level_of(const std::string& name) {
@@ -116,6 +120,10 @@ void require_consistent(const Options& options) {
     cli::require_choice("--benchmark_format", options.benchmark_format, kGoogleFormats);
     if (!options.common.format.empty()) throw BadInput("--format and --benchmark_format contradict; give one of them");
   }
+  if (!options.benchmark_time_unit.empty()) {
+    cli::require_choice("--benchmark_time_unit", options.benchmark_time_unit, {"ns", "us", "ms", "s"});
+  }
+  (void)bench::parse_gbench_context(options.benchmark_context);
   if (!options.benchmark_out_format.empty()) {
     cli::require_choice("--benchmark_out_format", options.benchmark_out_format, {"json", "csv"});
     if (options.benchmark_out.empty()) throw BadInput("--benchmark_out_format needs --benchmark_out FILE");

@@ -30,6 +30,8 @@ struct Options {
   std::string benchmark_out;
   std::string benchmark_out_format;
   std::string benchmark_format;
+  std::string benchmark_context;
+  std::string benchmark_time_unit;
   std::string command;  // the command line as a shell would take it again
 
   // Category flags, in the order of kCategories.

@@ -24,7 +24,7 @@ using Clock = std::chrono::steady_clock;
 using model::Status;
 
 constexpr unsigned kFewestRounds = stats::kFewestPairs;
-constexpr unsigned kMostRounds = 30;
+constexpr unsigned kMostRounds = 40;
 constexpr std::uint64_t kMostInstances = 4096;
 constexpr double kMostInstanceBytes = 64.0 * 1024 * 1024;
 constexpr std::uint64_t kWarmUpRound = ~std::uint64_t{0};
@@ -161,6 +161,7 @@ void CaseRunner::warm_up() {
       for (std::uint64_t pass = 0; pass < 2 && (pass == 0 || lane.run_ns < 20e6); ++pass) {
         const auto start = Clock::now();
         const auto workload = make(lane, seed_of(kWarmUpRound, 2 + pass));
+        workload->warm();
         workload->poison();
         const CountedRun counted = count_run(*workload);
         const Output output = workload->output();
@@ -213,6 +214,7 @@ void CaseRunner::run_lane(Lane& lane, std::uint64_t round, std::uint32_t positio
   std::vector<std::unique_ptr<Workload>> workloads(instances_);
   for (std::uint64_t i = 0; i < instances_; ++i) {
     workloads[i] = make(lane, seed_of(round, i));
+    workloads[i]->warm();
     workloads[i]->poison();
   }
   const RoundTime time = time_round(case_.category + "/" + case_.problem + "/" + lane.variant->name, workloads);
@@ -286,6 +288,7 @@ void CaseRunner::apply_limits() {
   for (Lane& lane : lanes_) {
     if (!lane.alive() || lane.bound.limit == Limit::none) continue;
     double units = lane.bound.units;
+    if (lane.bound.limit == Limit::cores && lane.bound.threads < 2) continue;  // one core is no limit to speak of
     if (lane.bound.limit == Limit::cores && units == 0) {  // the work is what the baseline needs on one thread
       units = stats::median(lanes_.front().variant->rounds.cpu_ns) / 1e9;
     }

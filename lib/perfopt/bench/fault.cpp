@@ -15,6 +15,7 @@ class Faulty : public Workload {
  public:
   explicit Faulty(std::unique_ptr<Workload> real) : real_(std::move(real)) {}
   Work work() const override { return real_->work(); }
+  void warm() override { real_->warm(); }
   void poison() override { real_->poison(); }
   void run() override { real_->run(); }
   Output output() override { return real_->output(); }

@@ -2,15 +2,24 @@
 #include "perfopt/bench/gbench_export.hpp"
 
 #include <ostream>
+#include <set>
 #include <sstream>
 #include <vector>
 
 #include <benchmark/benchmark.h>
 
+#include "perfopt/core/error.hpp"
+
 namespace perfopt::bench {
 namespace {
 
 using Run = benchmark::BenchmarkReporter::Run;
+
+benchmark::TimeUnit unit_of(const std::string& name) {
+  if (name == "us") return benchmark::kMicrosecond;
+  if (name == "ms") return benchmark::kMillisecond;
+  return name == "s" ? benchmark::kSecond : benchmark::kNanosecond;
+}
 
 Run round_of(const model::Case& one, const model::Variant& variant, std::size_t round, std::int64_t family) {
   Run run;
@@ -21,7 +30,6 @@ Run round_of(const model::Case& one, const model::Variant& variant, std::size_t 
   run.repetitions = static_cast<std::int64_t>(variant.rounds.wall_ns.size());
   run.repetition_index = static_cast<std::int64_t>(round);
   run.iterations = static_cast<benchmark::IterationCount>(one.instances);
-  run.time_unit = benchmark::kNanosecond;
   run.statistics = nullptr;
   const double seconds = 1e-9 * static_cast<double>(one.instances);
   run.real_accumulated_time = variant.rounds.wall_ns[round] * seconds;
@@ -48,30 +56,49 @@ std::vector<Run> runs_of(const model::Suite& suite) {
 }
 
 template <class Reporter>
-std::string render(const model::Suite& suite) {
+std::string render(const model::Suite& suite, const GbenchOptions& options) {
   std::ostringstream text;
   std::ostringstream warnings;  // of the reporter, about this build's library: not part of the document
   Reporter reporter;
   reporter.SetOutputStream(&text);
   reporter.SetErrorStream(&warnings);
   const benchmark::BenchmarkReporter::Context context;
+  static std::set<std::string> known;  // Google Benchmark's context is global, and complains of a key given twice
+  for (const auto& [key, value] : options.context) {
+    if (known.insert(key).second) benchmark::AddCustomContext(key, value);
+  }
   reporter.ReportContext(context);
-  reporter.ReportRuns(runs_of(suite));
+  std::vector<Run> runs = runs_of(suite);
+  for (Run& run : runs) run.time_unit = unit_of(options.time_unit);
+  reporter.ReportRuns(runs);
   reporter.Finalize();
   return text.str();
 }
 
 }  // namespace
 
-std::string gbench_json(const model::Suite& suite) {
-  return render<benchmark::JSONReporter>(suite);
+std::vector<std::pair<std::string, std::string>> parse_gbench_context(const std::string& text) {
+  std::vector<std::pair<std::string, std::string>> entries;
+  std::istringstream stream(text);
+  for (std::string entry; std::getline(stream, entry, ',');) {
+    const auto equals = entry.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      throw BadInput("--benchmark_context: '" + entry + "' is not KEY=VALUE");
+    }
+    entries.emplace_back(entry.substr(0, equals), entry.substr(equals + 1));
+  }
+  return entries;
+}
+
+std::string gbench_json(const model::Suite& suite, const GbenchOptions& options) {
+  return render<benchmark::JSONReporter>(suite, options);
 }
 
 // Google Benchmark marks its CSV reporter as deprecated for removal since 2017 and still ships it.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-std::string gbench_csv(const model::Suite& suite) {
-  return render<benchmark::CSVReporter>(suite);
+std::string gbench_csv(const model::Suite& suite, const GbenchOptions& options) {
+  return render<benchmark::CSVReporter>(suite, options);
 }
 #pragma GCC diagnostic pop
 

@@ -5,12 +5,22 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "perfopt/model/suite.hpp"
 
 namespace perfopt::bench {
 
-[[nodiscard]] std::string gbench_json(const model::Suite& suite);
-[[nodiscard]] std::string gbench_csv(const model::Suite& suite);
+struct GbenchOptions {
+  std::string time_unit = "ns";                              // "ns", "us", "ms" or "s"
+  std::vector<std::pair<std::string, std::string>> context;  // further entries of the document's context
+};
+
+// "key=value,key=value" as --benchmark_context takes it. Throws BadInput.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> parse_gbench_context(const std::string& text);
+
+[[nodiscard]] std::string gbench_json(const model::Suite& suite, const GbenchOptions& options = {});
+[[nodiscard]] std::string gbench_csv(const model::Suite& suite, const GbenchOptions& options = {});
 
 }  // namespace perfopt::bench

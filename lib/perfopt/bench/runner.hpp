@@ -40,8 +40,8 @@ struct RunOptions {
   std::vector<std::string> disabled;  // "io", "memory/maps" or "memory/maps/flat": switched off by configuration
   std::uint64_t seed = 1;
   double max_time_s = 150;
-  unsigned repetitions = 0;              // rounds per case; 0: from the time, at least 6, at most 30
-  double min_time_s = 0.0005;            // of one round of one strategy: small runs are repeated within it
+  unsigned repetitions = 0;              // rounds per case; 0: from the time, at least 6, at most 40
+  double min_time_s = 30e-6;  // of one round of one strategy: small runs are repeated, on fresh inputs, within it
   bool refine = true;                    // add sizes to narrow a crossover
   unsigned threads = 0;                  // 0: all that this process may use
   std::uint64_t memory_limit_bytes = 0;  // 0: half of what is available

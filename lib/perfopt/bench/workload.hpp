@@ -8,6 +8,8 @@
 //
 // What the runner does with an object, in this order, each step exactly once per round:
 //   construct  make(setup): build the input and whatever a user would hold ready beforehand      untimed
+//   warm()     bring it into the state of a program in use: data in the caches that hold it,
+//              threads of a pool awake; what it computes is poisoned afterwards                   untimed
 //   poison()   overwrite every output, so that a stale or untouched one cannot pass               untimed
 //   run()      the strategy; the only thing that is timed; throws when a call that it makes fails TIMED
 //   output()   the result in the problem's canonical order                                        untimed
@@ -104,6 +106,7 @@ class Workload {
   virtual ~Workload() = default;
 
   [[nodiscard]] virtual Work work() const = 0;
+  virtual void warm() {}  // only where no strategy learns from seeing its input twice: no data-dependent branches
   virtual void poison() = 0;
   virtual void run() = 0;
   [[nodiscard]] virtual Output output() = 0;

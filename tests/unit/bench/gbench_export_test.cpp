@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include "perfopt/core/error.hpp"
+
 using namespace perfopt;
 
 namespace {
@@ -41,10 +43,19 @@ TEST_CASE("each round is a repetition with its own times; what was not measured 
   CHECK(has(json, "\"name\": \"cpu/sort/naive/16\""));
   CHECK(has(json, "\"repetition_index\": 1"));
   CHECK(has(json, "\"iterations\": 4"));
-  CHECK(has(json, "\"real_time\": 1.5000000000000"));
+  CHECK(has(json, "\"real_time\": 1.5000000000000000e+03"));
   CHECK(has(json, "\"cpu_time\": 1.9000000000000"));
   CHECK_FALSE(has(json, "absent"));
   CHECK(json.ends_with("}\n"));
+}
+
+TEST_CASE("unit and context are those that were asked for") {
+  const std::string json = bench::gbench_json(two_rounds(), {"us", bench::parse_gbench_context("host=a,note=b=c")});
+  CHECK(has(json, "\"time_unit\": \"us\""));
+  CHECK(has(json, "\"real_time\": 1.5000000000000000e+00"));
+  CHECK(has(json, "\"note\": \"b=c\""));
+  CHECK_THROWS_AS((void)bench::parse_gbench_context("a=1,b"), BadInput);
+  CHECK_THROWS_AS((void)bench::parse_gbench_context("=1"), BadInput);
 }
 
 TEST_CASE("the CSV has a row a round") {

@@ -52,6 +52,7 @@ class ParallelSum : public Workload {
              .working_set_bytes = bytes,
              .threads = threads_used()}};
   }
+  void warm() final { run(); }  // the pool's threads are awake, as in a program that has just used them
   void poison() final { sum_ = {0xDEADDEADDEADDEADU}; }
   Output output() final { return exact(Element::u64, std::span<const Value>(sum_)); }
   void check(const Output& result) const final {
@@ -97,10 +98,10 @@ struct NewThreads final : ParallelSum {
 };
 
 struct Pool final : ParallelSum {
-  explicit Pool(const Setup& setup) : ParallelSum(setup), arena(static_cast<int>(setup.threads)) { arena.initialize(); }
+  using ParallelSum::ParallelSum;
   void run() override {
     const tbb::blocked_range<std::size_t> all(0, values_.size());
-    sum_[0] = arena.execute([&] {
+    sum_[0] = arena(threads_).execute([&] {
       return tbb::parallel_reduce(
           all, Value{0},
           [this](const auto& range, Value sum) {
@@ -109,7 +110,13 @@ struct Pool final : ParallelSum {
           std::plus<>());
     });
   }
-  tbb::task_arena arena;
+
+ private:
+  // One pool for all objects, as a program has one.
+  static tbb::task_arena& arena(unsigned threads) {
+    static tbb::task_arena shared(static_cast<int>(threads));
+    return shared;
+  }
 };
 
 struct Adaptive final : ParallelSum {

@@ -28,7 +28,7 @@
 namespace perfopt::bench {
 namespace {
 
-constexpr double kMeanRounds = 2500;
+constexpr double kMeanRounds = 10'000;
 constexpr double kShape = 1.2;       // of the Pareto distribution: a fifth of the items has most of the work
 constexpr double kLargestShare = 8;  // no item costs more than 1/8 of all, or it alone would set the time
 
@@ -148,7 +148,7 @@ struct ThreadPerItem final : Skewed {
   }
 };
 
-constexpr Size kSizes[] = {{64, SizeClass::small}, {512, SizeClass::medium}, {4'096, SizeClass::large}};
+constexpr Size kSizes[] = {{64, SizeClass::small}, {256, SizeClass::medium}, {1'024, SizeClass::large}};
 constexpr Strategy kStrategies[] = {
     {"serial", Level::baseline, "one item after the other", "", "", make<Serial>},
     {"static", Level::balanced, "an equal number of consecutive items for each thread", "", "threads", make<Static>},

@@ -38,6 +38,7 @@ class ColumnSum : public Workload {
     const auto held = static_cast<double>(data_bytes() + scratch_bytes());
     return {values, 8 * values, {Limit::read_bandwidth, static_cast<double>(data_bytes()), data_bytes()}, held};
   }
+  void warm() override { this->run(); }  // a column is scanned again and again
   void poison() override { sum = ~expected_; }
   [[nodiscard]] Output output() override { return exact<std::uint64_t>(Element::u64, {&sum, 1}); }
   void check(const Output& result) const override {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "perfopt/optim/memory/packed_sum.hpp"
 
+#include <array>
 #include <cstddef>
+#include <utility>
 
 // VPOPCNTDQ belongs to this target; plain AVX-512 would emulate the population count.
 #define HWY_WANT_AVX3_DL 1
@@ -38,6 +40,44 @@ HWY_INLINE V FrameSum(D d, const std::uint64_t* words, std::size_t width) {
   }
   return sum;
 }
+
+#if !HWY_HAVE_SCALABLE  // whose vectors cannot stand in arrays
+// The same over a run of groups of one width: a count for each plane is kept in a register until the end, which halves
+// the additions.
+template <std::size_t kWidth>
+std::uint64_t RunSum(const std::uint64_t* words, std::size_t groups) {
+  const D d;
+  V counts[kWidth];
+  for (V& count : counts) count = hn::Zero(d);
+  for (std::size_t g = 0; g < groups; ++g, words += 8 * kWidth) {
+    for (std::size_t j = 0; j < kWidth; ++j) {
+      counts[j] = hn::Add(counts[j], hn::PopulationCount(LoadPlane(d, words + 8 * j)));
+    }
+  }
+  V sum = hn::Zero(d);
+  for (std::size_t j = kWidth; j-- > 0;) sum = hn::Add(hn::Add(sum, sum), counts[j]);
+  return hn::GetLane(hn::SumOfLanes(d, sum));
+}
+
+// More registers than this there are not. Index 0, no planes, is never a run.
+constexpr std::size_t kWidestRun = 24;
+using Run = std::uint64_t (*)(const std::uint64_t* words, std::size_t groups);
+
+template <std::size_t... kWidths>
+constexpr std::array<Run, sizeof...(kWidths) + 1> MakeRuns(std::index_sequence<kWidths...>) {
+  return {nullptr, &RunSum<kWidths + 1>...};
+}
+constexpr auto kRuns = MakeRuns(std::make_index_sequence<kWidestRun>());
+
+// How many of the first groups are a run for kRuns: 0 when the vectors are not as wide as a plane.
+std::size_t RunLength(const Group* groups, std::size_t count) {
+  const Group& first = groups[0];
+  if (hn::Lanes(D()) != 8 || first.delta || first.width == 0 || first.width > kWidestRun) return 0;
+  std::size_t length = 1;
+  while (length < count && !groups[length].delta && groups[length].width == first.width) ++length;
+  return length;
+}
+#endif
 
 // sum of (bit index) over the set bits of each lane: bit t of the index is set in the bits of mask t.
 HWY_INLINE V PositionSum(D d, V bits) {
@@ -86,8 +126,18 @@ std::uint64_t SumGroups(const Group* groups, std::size_t count, const Plane* pla
   static constexpr Plane kNone{};  // groups of equal steps have no planes, and a null pointer cannot be moved
   const std::uint64_t* words = (planes == nullptr ? kNone : *planes).words.data();
   for (std::size_t g = 0; g < count; ++g) {
-    const std::size_t width = groups[g].width;
     bases += kValues * groups[g].base + kValues * (kValues - 1) / 2 * groups[g].step;
+  }
+  for (std::size_t g = 0; g < count; ++g) {
+    const std::size_t width = groups[g].width;
+#if !HWY_HAVE_SCALABLE
+    if (const std::size_t run = RunLength(groups + g, count - g); run > 0) {
+      bases += kRuns[width](words, run);
+      words += 8 * width * run;
+      g += run - 1;
+      continue;
+    }
+#endif
     for (std::size_t lane = 0; lane < 8; lane += lanes) {
       if (groups[g].delta) {
         AddSteps(d, words + lane, width, lane, steps);
