@@ -17,7 +17,7 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PROGRAMS_PACKAGE_NAME perfopt)
 set(CPACK_DEBIAN_PROGRAMS_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_PROGRAMS_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PROGRAMS_PACKAGE_RECOMMENDS "libmimalloc2.0")
+set(CPACK_DEBIAN_PROGRAMS_PACKAGE_RECOMMENDS "libmimalloc2.0, libopenblas0")
 set(CPACK_COMPONENT_PROGRAMS_DESCRIPTION "benchmarks of optimisation strategies, and their reports
  perfbench measures optimisation strategies of memory, CPU and I/O against
  naive baselines, proves that the results stay correct and says what pays off

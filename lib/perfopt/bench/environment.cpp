@@ -93,14 +93,26 @@ std::string read_turbo(const path& root) {
   return {};
 }
 
-std::string read_virtualization(const path& root) {
-  std::error_code ignored;
-  if (std::filesystem::exists(root / ".dockerenv", ignored)) return "docker";
-  if (std::filesystem::exists(root / "run/.containerenv", ignored)) return "podman";
-  const std::string flags = value_of(root / "proc/cpuinfo", "flags", ':') + " ";
-  if (flags.find(" hypervisor ") == std::string::npos) return flags.size() > 1 ? "none" : "";
+std::string read_machine(const path& root) {
+  const std::string flags = " " + value_of(root / "proc/cpuinfo", "flags", ':') + " ";
+  if (flags.find(" hypervisor ") == std::string::npos) return {};
   const std::string vendor = first_line(root / "sys/class/dmi/id/sys_vendor");
   return vendor.empty() ? "virtual machine" : "virtual machine (" + vendor + ")";
+}
+
+std::string read_container(const path& root) {
+  std::error_code ignored;
+  if (std::filesystem::exists(root / ".dockerenv", ignored)) return "docker";
+  return std::filesystem::exists(root / "run/.containerenv", ignored) ? "podman" : "";
+}
+
+// "docker in virtual machine (KVM)", one of them alone, or "none"; "" when the CPU's flags are unknown.
+std::string read_virtualization(const path& root) {
+  const std::string machine = read_machine(root);
+  const std::string container = read_container(root);
+  if (!machine.empty() && !container.empty()) return container + " in " + machine;
+  if (!machine.empty() || !container.empty()) return machine + container;
+  return value_of(root / "proc/cpuinfo", "flags", ':').empty() ? "" : "none";
 }
 
 // The file system of the mount that holds `place`, by the longest matching mount point.
@@ -172,7 +184,7 @@ void add_neighbour_doubts(const Environment& environment, std::vector<Doubt>& do
     doubts.push_back({"steal", "the hypervisor took " + one_decimal(*environment.steal_percent) + " % of the CPU time",
                       "run on a dedicated host, or compare only ratios of one run"});
   }
-  if (environment.virtualization.starts_with("virtual machine")) {
+  if (environment.virtualization.find("virtual machine") != std::string::npos) {
     doubts.push_back({"virtual machine", "neighbours on the host share caches, memory bandwidth and disk",
                       "trust ratios of one run, not absolute times across runs"});
   }

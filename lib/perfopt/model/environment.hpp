@@ -36,7 +36,7 @@ struct Environment {
   std::uint64_t memory_available_bytes = 0;
   std::string governor;        // "performance", or "" when the kernel shows none
   std::string turbo;           // "on", "off" or ""
-  std::string virtualization;  // "kvm", "docker", "none" or ""
+  std::string virtualization;  // "docker in virtual machine (KVM)", "none", or ""
   std::string kernel;
   std::string os;
   std::string transparent_huge_pages;   // "always", "madvise", "never" or ""

@@ -50,6 +50,8 @@ TEST_CASE("facts are read from proc and sys, and what is doubtful in them is sai
   CHECK(environment.governor == "powersave");
   CHECK(environment.turbo == "on");
   CHECK(environment.virtualization == "virtual machine (Acme)");
+  put(r / ".dockerenv", "");
+  CHECK(bench::read_environment(r, "/").virtualization == "docker in virtual machine (Acme)");
   CHECK(environment.transparent_huge_pages == "madvise");
   CHECK(environment.os == "Debian 12");
   CHECK(environment.scratch_filesystem == "tmpfs");

@@ -10,9 +10,6 @@
 //           passes with a chance of 2^-8 at most, a single wrong element never
 //   errors  std::bad_alloc if it does not fit
 //   source  Freivalds, Probabilistic machines can use less running time, IFIP 1977; Lam, Rothberg, Wolf, ASPLOS 1991
-#include <tbb/blocked_range.h>
-#include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
 
 #include <algorithm>
 #include <cmath>
@@ -25,6 +22,7 @@
 #include <vector>
 
 #include "perfopt/bench/cpu/openblas.hpp"
+#include "perfopt/bench/cpu/thread_pool.hpp"
 #include "perfopt/bench/integrity.hpp"
 #include "perfopt/bench/workload.hpp"
 #include "perfopt/core/random.hpp"
@@ -199,19 +197,12 @@ struct OpenBlas final : Blas {
 
 // Threads of a pool that multiply rows of their own: OpenBLAS starts none itself (openblas.hpp).
 struct OpenBlasThreads final : Blas {
-  explicit OpenBlasThreads(const Setup& setup) : Blas(setup), arena(static_cast<int>(setup.threads)) {
-    arena.initialize();
-  }
+  using Blas::Blas;
   unsigned threads_used() const override { return threads_; }
+  void warm() override { wake_pool(threads_); }
   void run() override {
-    arena.execute([this] {
-      tbb::parallel_for(
-          tbb::blocked_range<std::size_t>(0, threads_, 1),
-          [this](const auto& part) { multiply(n_ * part.begin() / threads_, n_ * part.end() / threads_); },
-          tbb::simple_partitioner());
-    });
+    on_pool(threads_, [this](std::size_t part) { multiply(n_ * part / threads_, n_ * (part + 1) / threads_); });
   }
-  tbb::task_arena arena;
 };
 
 constexpr Size kSizes[] = {

@@ -9,7 +9,6 @@
 //   errors  std::bad_alloc; SystemError when a thread cannot be started
 #include <tbb/blocked_range.h>
 #include <tbb/parallel_reduce.h>
-#include <tbb/task_arena.h>
 
 #include <array>
 #include <atomic>
@@ -22,6 +21,7 @@
 #include <thread>
 #include <vector>
 
+#include "perfopt/bench/cpu/thread_pool.hpp"
 #include "perfopt/bench/integrity.hpp"
 #include "perfopt/bench/workload.hpp"
 #include "perfopt/core/random.hpp"
@@ -101,7 +101,7 @@ struct Pool final : ParallelSum {
   using ParallelSum::ParallelSum;
   void run() override {
     const tbb::blocked_range<std::size_t> all(0, values_.size());
-    sum_[0] = arena(threads_).execute([&] {
+    sum_[0] = thread_pool(threads_).execute([&] {
       return tbb::parallel_reduce(
           all, Value{0},
           [this](const auto& range, Value sum) {
@@ -109,13 +109,6 @@ struct Pool final : ParallelSum {
           },
           std::plus<>());
     });
-  }
-
- private:
-  // One pool for all objects, as a program has one.
-  static tbb::task_arena& arena(unsigned threads) {
-    static tbb::task_arena shared(static_cast<int>(threads));
-    return shared;
   }
 };
 
