@@ -64,6 +64,7 @@ class SharedSync final : public DurableRecords {
   void run() override {
     optim::BufferedWriter writer(file_.path());
     std::vector<std::future<void>> clients;
+    clients.reserve(threads_);
     for (std::size_t t = 0; t < threads_; ++t) {
       clients.push_back(std::async(std::launch::async, [this, t, &writer] {
         for (std::size_t i = t; i < count(); i += threads_) {
@@ -101,7 +102,10 @@ class SharedSync final : public DurableRecords {
 
 struct SyncEvery100 final : DurableRecords {
   using DurableRecords::DurableRecords;
-  [[nodiscard]] double syncs() const override { return static_cast<double>((count() + kGroup - 1) / kGroup); }
+  [[nodiscard]] double syncs() const override {
+    const std::size_t groups = (count() + kGroup - 1) / kGroup;
+    return static_cast<double>(groups);
+  }
 
   void run() override {
     optim::BufferedWriter writer(file_.path());
