@@ -55,7 +55,6 @@ double joint_rate(unsigned threads, const std::function<double(unsigned)>& pass)
   std::vector<double> rates(threads);
   {
     std::vector<std::jthread> workers;
-    workers.reserve(threads);
     for (unsigned i = 0; i < threads; ++i) {
       workers.emplace_back([&, i] { rates[i] = best_rate([&] { return pass(i); }, 2 * kProbeSeconds); });
     }

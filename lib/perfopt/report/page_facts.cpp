@@ -39,7 +39,6 @@ std::string bytes_or_none(std::uint64_t bytes, std::string_view none) {
 
 std::string caches_text(const model::Environment& machine) {
   std::vector<std::string> parts;
-  parts.reserve(machine.caches.size());
   for (const model::Cache& cache : machine.caches) {
     parts.push_back(cache.name + " " + format_bytes(static_cast<double>(cache.bytes)));
   }

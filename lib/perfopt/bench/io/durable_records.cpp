@@ -64,7 +64,6 @@ class SharedSync final : public DurableRecords {
   void run() override {
     optim::BufferedWriter writer(file_.path());
     std::vector<std::future<void>> clients;
-    clients.reserve(threads_);
     for (std::size_t t = 0; t < threads_; ++t) {
       clients.push_back(std::async(std::launch::async, [this, t, &writer] {
         for (std::size_t i = t; i < count(); i += threads_) {
