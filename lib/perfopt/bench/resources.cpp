@@ -67,7 +67,7 @@ CountedRun count_run(Workload& workload) {
   }
   const auto peak = status_bytes("VmHWM");
   if (peak_known && before && peak) {
-    result.resources.peak_rss_bytes = *peak;
+    result.resources.peak_rss_bytes = peak;
     result.resources.rss_growth_bytes = *peak - std::min(*peak, *before);
   } else {
     result.resources.skipped_reason = "peak memory needs a writable /proc/self/clear_refs";

@@ -58,7 +58,7 @@ std::string message_of(const CLI::App& app, const CLI::ParseError& error) {
     const std::string extra = first_extra(app);
     if (!extra.empty()) return extra;
   }
-  const std::string what = error.what();
+  std::string what = error.what();
   if (what.ends_with("disallowed flag override")) return "--" + what.substr(0, what.find(' ')) + " takes no value";
   const std::string name = what.substr(0, what.find(':'));
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr && name.starts_with("-")) {

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdio>
 #include <optional>
+#include <ranges>
 
 #include "perfopt/core/units.hpp"
 #include "perfopt/report/escape.hpp"
@@ -104,9 +105,9 @@ void spread(std::vector<Label>& labels, double top, double bottom) {
     next = label.placed + gap;
   }
   double limit = bottom;
-  for (auto label = labels.rbegin(); label != labels.rend(); ++label) {
-    label->placed = std::min(label->placed, limit);
-    limit = label->placed - gap;
+  for (Label& label : labels | std::views::reverse) {
+    label.placed = std::min(label.placed, limit);
+    limit = label.placed - gap;
   }
 }
 

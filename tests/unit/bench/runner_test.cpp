@@ -105,6 +105,7 @@ TEST_CASE("an interrupted run keeps what is done, says what is missing, and goes
   const TempDir scratch("perfopt-runner");
   RunOptions options = quick(scratch);
   options.filter = "memory/transpose/";
+  options.sizes.counts = {64, 128, 256};
   Cancellation cancellation;
   StopAfter stop(1, cancellation);
   model::Suite part = run(options, stop, cancellation);

@@ -134,7 +134,8 @@ TEST_CASE("a section counts only when it is chosen, and is checked even when it 
 
 TEST_CASE("optimisers are switched off by category, problem and strategy") {
   const auto config = with_file(
-      R"({"optimizers": {"cpu": {"enabled": false}, "memory": {"disable": ["maps_insert/absl_btree_map", "transpose"]}}})");
+      R"({"optimizers": {"cpu": {"enabled": false},
+                         "memory": {"disable": ["maps_insert/absl_btree_map", "transpose"]}}})");
   CHECK(config.values.disabled() ==
         std::vector<std::string>{"memory/maps_insert/absl_btree_map", "memory/transpose", "cpu"});
 }

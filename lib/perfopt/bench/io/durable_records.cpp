@@ -101,7 +101,10 @@ class SharedSync final : public DurableRecords {
 
 struct SyncEvery100 final : DurableRecords {
   using DurableRecords::DurableRecords;
-  [[nodiscard]] double syncs() const override { return static_cast<double>((count() + kGroup - 1) / kGroup); }
+  [[nodiscard]] double syncs() const override {
+    const std::size_t groups = (count() + kGroup - 1) / kGroup;
+    return static_cast<double>(groups);
+  }
 
   void run() override {
     optim::BufferedWriter writer(file_.path());

@@ -19,7 +19,7 @@ struct Get final : LogFile {
     LineCounts counts;
     char first = '\0';
     std::size_t length = 0;
-    for (char c; in.get(c);) {
+    for (char c = '\0'; in.get(c);) {
       if (c == '\n') {
         counts.add(first, length);
         length = 0;
