@@ -72,7 +72,7 @@ std::vector<ChartMark> crossovers_of(const ProblemView& problem) {
   if (problem.finding == nullptr) return marks;
   for (const model::VariantFinding& finding : problem.finding->variants) {
     if (finding.crossover && std::isfinite(finding.crossover->size)) {
-      marks.push_back({finding.crossover->size, finding.variant + " " + crossover_text(*finding.crossover)});
+      marks.push_back({finding.crossover->size, finding.variant + " " + format_about(finding.crossover->size)});
     }
   }
   std::ranges::stable_sort(marks, {}, &ChartMark::x);

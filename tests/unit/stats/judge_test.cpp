@@ -74,6 +74,15 @@ TEST_CASE("a speed-up that changes its mind twice has no crossover") {
   CHECK_FALSE(suite.findings.at(0).variants.at(0).crossover);
 }
 
+TEST_CASE("sizes in a row with the same verdict are told as a range") {
+  const model::Suite suite = suite_of(
+      {sized(1, 100, 50), sized(10, 50, 100), sized(100, 800, 100), sized(1000, 400, 100), sized(10000, 1600, 100)});
+  const std::string& sentence = suite.findings.at(0).variants.at(0).sentence;
+  CHECK(sentence.starts_with("wins 2.0"));
+  CHECK(sentence.find("x at 1, 4.0") != std::string::npos);
+  CHECK(sentence.find("x at 100 to 10,000; loses 0.5") != std::string::npos);
+}
+
 TEST_CASE("what is weaker in meaning is never the best") {
   model::Case one = sized(10, 100, 10);
   one.variants[1].weaker = "a crash may lose records";
