@@ -58,11 +58,24 @@ bool tied(const Variant& best, const Variant& other) {
   return slower->low <= 1 || slower->estimate < 1 + kTieMargin;
 }
 
-model::Best best_of(const Case& one) {
-  const Variant* best = nullptr;
+// The fastest of those that mean the same and that `accept` takes, or null.
+template <class Accept>
+const Variant* fastest(const Case& one, Accept accept) {
+  const Variant* found = nullptr;
   for (const Variant& variant : one.variants) {
-    if (!measured(variant) || !variant.weaker.empty()) continue;
-    if (best == nullptr || variant.summary.wall_ns < best->summary.wall_ns) best = &variant;
+    if (!measured(variant) || !variant.weaker.empty() || !accept(variant)) continue;
+    if (found == nullptr || variant.summary.wall_ns < found->summary.wall_ns) found = &variant;
+  }
+  return found;
+}
+
+// What cannot be told from the baseline is no reason to leave it.
+model::Best best_of(const Case& one) {
+  const Variant* best = fastest(one, [](const Variant& variant) { return variant.summary.verdict == Verdict::wins; });
+  if (best == nullptr) {
+    best = fastest(one, [](const Variant& variant) {
+      return variant.summary.verdict == Verdict::baseline || !variant.summary.speedup;
+    });
   }
   if (best == nullptr) return {};
   model::Best result{best->name, {}};

@@ -108,6 +108,25 @@ TEST_CASE("variants within five percent are tied") {
   CHECK(suite.cases[0].best.tied == std::vector<std::string>{"near"});
 }
 
+TEST_CASE("a faster variant that cannot be told from the baseline is tied with it, not the best") {
+  model::Case one = sized(10, 100, 99);
+  for (const std::size_t i : {0U, 2U, 4U, 6U}) one.variants[1].rounds.wall_ns[i] = 130;
+  const model::Suite suite = suite_of({one});
+  const model::Variant& better = suite.cases[0].variants[1];
+  CHECK(better.summary.verdict == Verdict::undecided);
+  CHECK(better.summary.wall_ns < suite.cases[0].variants[0].summary.wall_ns);
+  CHECK(suite.cases[0].best.variant == "naive");
+  CHECK(suite.cases[0].best.tied == std::vector<std::string>{"better"});
+}
+
+TEST_CASE("too few rounds for an interval leave the fastest as the best") {
+  model::Case one = sized(10, 100, 50);
+  for (model::Variant& variant : one.variants) variant.rounds.wall_ns.resize(3);
+  const model::Suite suite = suite_of({one});
+  CHECK_FALSE(suite.cases[0].variants[1].summary.speedup);
+  CHECK(suite.cases[0].best.variant == "better");
+}
+
 TEST_CASE("the share of the limit is what the limit needs over what was needed") {
   model::Case one = sized(10, 100, 50);
   one.variants[1].limit = model::LimitUse{"read_bandwidth", "bytes/s", 1e10, 400, 0, 1, 1};  // 40 ns at the least
