@@ -98,7 +98,7 @@ gives 0 "<!DOCTYPE html>*" bash -c 'perfviz --benchmark - --report <r.json'
 
 # The texts.
 gives 0 "*What pays off on this machine*memory/transpose*2 cases measured (4 results)*" perfviz --benchmark r.json --output -
-gives 0 "*| blocked*" perfviz --benchmark r.json --format markdown --output -
+gives 0 "*| memory/transpose | 64 rows |*" perfviz --benchmark r.json --format markdown --output -
 gives 0 "category,problem,*memory,transpose,*blocked,*" perfviz --benchmark r.json --format csv --output -
 gives 0 '{*"schema": "perfopt.suite",*' perfviz --benchmark r.json --format json
 ok "a document that is read is written as it was" cmp -s .out r.json
