@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "perfopt/core/units.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -87,6 +88,12 @@ std::string format_count(std::uint64_t count) {
     text.insert(at, ",");
   }
   return text;
+}
+
+std::string format_about(double size) {
+  if (!(size > 0) || size > 1e18) return "-";
+  const double step = std::pow(10.0, std::max(0.0, std::floor(std::log10(size)) - 1));
+  return format_count(static_cast<std::uint64_t>(std::llround(size / step) * std::llround(step)));
 }
 
 std::string format_ratio(double ratio) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Numbers with units, read from and written for people.
 //
-// A number is shown with three or four significant digits and the unit that fits. A non-finite one is shown as "-".
+// A number is shown with three significant digits and the unit that fits. A non-finite one is shown as "-".
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace perfopt {
 
-// "1.234 ns", "56.7 us", "8.90 ms", "1.23 s", "2 min 14 s". ASCII: micro is "us".
+// "1.23 ns", "56.7 us", "8.90 ms", "1.23 s", "2 min 14 s". ASCII: micro is "us".
 [[nodiscard]] std::string format_duration_ns(double ns);
 // "512 B", "64.0 KiB", "1.50 GiB": powers of 1024.
 [[nodiscard]] std::string format_bytes(double bytes);
@@ -20,6 +20,9 @@ namespace perfopt {
 [[nodiscard]] std::string format_rate(double per_second);
 // "30,000": whole numbers with separators; not rounded.
 [[nodiscard]] std::string format_count(std::uint64_t count);
+// "30,000" for 29,637: an estimated size as a person would say it, with two significant digits; "-" unless it is
+// positive and at most 1e18.
+[[nodiscard]] std::string format_about(double size);
 // "1.94x", "0.412x", "213x": a speed-up.
 [[nodiscard]] std::string format_ratio(double ratio);
 // "12.3 %".

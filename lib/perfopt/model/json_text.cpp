@@ -118,6 +118,8 @@ std::string explained(std::string_view what, std::string_view origin) {
     what.remove_prefix(line + kLine.size());
     place += ":" + std::string(what.substr(0, what.find_first_not_of("0123456789")));
     what.remove_prefix(std::min(what.size(), what.find(": ") + 2));
+  } else if (const auto name = what.find("] "); what.starts_with('[') && name != std::string_view::npos) {
+    what.remove_prefix(name + 2);  // a number that overflows is told without a place
   }
   return place + ": broken JSON: " + std::string(what);
 }

@@ -99,7 +99,8 @@ struct Variant {
 };
 
 struct Best {
-  std::string variant;            // the fastest among those that mean the same ("" if nothing was measured)
+  std::string variant;            // the fastest that means the same and wins, else the baseline; the fastest where
+                                  // rounds are too few to tell; "" if nothing was measured
   std::vector<std::string> tied;  // not told apart from it
 };
 

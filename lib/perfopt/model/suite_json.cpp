@@ -274,6 +274,9 @@ Suite suite_from_json(std::string_view text, std::string_view origin) {
     json = Json::parse(text);
   } catch (const Json::parse_error& error) {
     throw_syntax_error(text, origin, error.byte);
+  } catch (const Json::out_of_range&) {
+    throw BadInput(std::string(origin) +
+                   ": a number in it is too large to be read; expected a document of `perfbench --output`");
   }
   const std::string name(origin);
   require_suite(json, name);

@@ -52,17 +52,29 @@ std::vector<ChartLine> lines_of(const ProblemView& problem, MakePoint make_point
   return lines;
 }
 
-// The least time per item that the fastest limit allows at each size.
+// The least time per item that the limit of a variant allows, 0 when it has none.
+double least_ns(const model::Case& item, const model::Variant& variant) {
+  if (!variant.limit || limit_share_text(variant).empty() || variant.limit->rate <= 0) return 0;
+  return variant.limit->units / variant.limit->rate * 1e9 / items_of(item, variant);
+}
+
+// The least time per item that the fastest limit allows at each size; nothing where a variant without that limit is
+// faster, as a cache is than the disk behind it.
 ChartLine limit_line(const ProblemView& problem) {
   ChartLine line{"limit", kLimitStyle, {}, true};
   for (const model::Case* item : problem.cases) {
     double least = 0;
+    double unbounded = 0;  // the fastest variant without a limit
+    const auto keep_less = [](double& kept, double ns) {
+      if (ns > 0 && (kept == 0 || ns < kept)) kept = ns;
+    };
     for (const model::Variant& variant : item->variants) {
-      if (!variant.limit || limit_share_text(variant).empty() || variant.limit->rate <= 0) continue;
-      const double ns = variant.limit->units / variant.limit->rate * 1e9 / items_of(*item, variant);
-      if (ns > 0 && (least == 0 || ns < least)) least = ns;
+      const double ns = least_ns(*item, variant);
+      keep_less(ns > 0 ? least : unbounded, ns > 0 ? ns : time_point(*item, variant).y);
     }
-    if (least > 0) line.points.push_back({static_cast<double>(item->size), least});
+    if (least > 0 && (unbounded == 0 || unbounded >= least)) {
+      line.points.push_back({static_cast<double>(item->size), least});
+    }
   }
   return line;
 }
@@ -72,7 +84,7 @@ std::vector<ChartMark> crossovers_of(const ProblemView& problem) {
   if (problem.finding == nullptr) return marks;
   for (const model::VariantFinding& finding : problem.finding->variants) {
     if (finding.crossover && std::isfinite(finding.crossover->size)) {
-      marks.push_back({finding.crossover->size, finding.variant + " " + crossover_text(*finding.crossover)});
+      marks.push_back({finding.crossover->size, finding.variant + " " + format_about(finding.crossover->size)});
     }
   }
   std::ranges::stable_sort(marks, {}, &ChartMark::x);

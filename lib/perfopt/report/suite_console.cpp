@@ -62,10 +62,23 @@ class Console {
   }
 
   void head() {
-    const std::string origin = origin_line(suite_, " | ");
-    if (!origin.empty()) paragraph(origin, "", Ink::faint);
+    origin();
     const std::string incomplete = incomplete_line(suite_);
     if (!incomplete.empty()) paragraph(incomplete, "", Ink::doubtful);
+  }
+
+  // As many parts in a line as fit: a part is broken only when it is longer than a line.
+  void origin() {
+    std::string line;
+    const auto flush = [&] {
+      if (!line.empty()) paragraph(std::exchange(line, {}), "", Ink::faint);
+    };
+    for (const std::string& raw : origin_parts(suite_)) {
+      const std::string part = printable(raw);
+      if (character_count(line) + 3 + character_count(part) > width_) flush();
+      line += (line.empty() ? "" : " | ") + part;
+    }
+    flush();
   }
 
   void refused() {
@@ -92,7 +105,8 @@ class Console {
 
   void details(const ProblemView& problem) {
     std::string title = printable(problem.id, 30);
-    if (!problem.title().empty()) title += "  " + printable(problem.title(), width_ - 2 - character_count(title));
+    if (!problem.title().empty()) title = wrapped(printable(problem.title()), title + "  ", width_);
+    if (title.back() == '\n') title.pop_back();
     heading(title);
     out_ += size_table(problem).text("  ", width_, options_.color);
     marks(problem);
@@ -106,7 +120,7 @@ class Console {
     const std::string size = problem.unit().empty() ? "size" : printable(problem.unit(), 12);
     TextTable table({{size},
                      {"", false, 1},
-                     {options_.verbose ? "strategy" : "best", false},
+                     {options_.verbose ? "strategy" : "best", false, 40},
                      {"speed-up"},
                      {"95 % interval"},
                      {"time"},
@@ -140,7 +154,7 @@ class Console {
   }
 
   void limits(const ProblemView& problem) {
-    const std::vector<std::string> names = limit_names(problem);
+    const std::vector<std::string> names = limit_names(problem, !options_.verbose);
     if (names.empty()) return;
     std::string text = "limit: share of this machine's ";
     for (const std::string& name : names) text += (&name == &names.front() ? "" : " or ") + name;

@@ -23,12 +23,14 @@ namespace perfopt::report {
 [[nodiscard]] std::string limit_share_text(const model::Variant& variant);
 // "read bandwidth": the limit's name in words.
 [[nodiscard]] std::string limit_name(const model::LimitUse& limit);
-// The limits that the measured variants of a problem were held against, each once.
-[[nodiscard]] std::vector<std::string> limit_names(const ProblemView& problem);
+// The limits that the measured variants of a problem were held against, or those of the best alone, each once.
+[[nodiscard]] std::vector<std::string> limit_names(const ProblemView& problem, bool of_best_alone);
 // "41 cases measured (164 results) in 2 min 14 s; 2 failures; 3 skipped".
 [[nodiscard]] std::string summary_line(const model::Suite& suite);
 // "commit 1a2b3c4 | 2026-11-21 07:44 UTC | Xeon, 2 CPUs | g++ 12.2.0", from what is known.
 [[nodiscard]] std::string origin_line(const model::Suite& suite, std::string_view separator);
+// The parts of that line.
+[[nodiscard]] std::vector<std::string> origin_parts(const model::Suite& suite);
 // "pool: serial wins below about 30,000 elements (measured between ...); speed-up 0.412x to 1.94x".
 [[nodiscard]] std::string strategy_line(const ProblemView& problem, const model::VariantFinding& finding);
 // "2 of 43 cases are missing" with the first of them; "" for a complete suite.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "perfopt/core/units.hpp"
 #include "perfopt/report/suite_formats.hpp"
@@ -58,21 +59,20 @@ std::string limit_name(const model::LimitUse& limit) {
 
 std::string summary_line(const model::Suite& suite) {
   const Tally total = tally(suite);
-  std::string line = plural(total.cases, "case", "cases") + " measured (" + plural(total.results, "result", "results") +
-                     ") in " + format_duration_ns(suite.elapsed_s * 1e9);
+  std::string line =
+      plural(total.cases, "case", "cases") + " measured (" + plural(total.results, "result", "results") + ")";
+  if (suite.elapsed_s > 0) line += " in " + format_duration_ns(suite.elapsed_s * 1e9);
   line += total.failures == 0 ? "; no failure" : "; " + plural(total.failures, "FAILURE", "FAILURES");
   if (total.skipped > 0) line += "; " + format_count(total.skipped) + " skipped";
   if (!suite.complete) line += "; INCOMPLETE";
   return line;
 }
 
-std::string origin_line(const model::Suite& suite, std::string_view separator) {
+std::vector<std::string> origin_parts(const model::Suite& suite) {
   const model::Environment& machine = suite.environment;
-  std::string line;
-  const auto add = [&](const std::string& part) {
-    if (part.empty()) return;
-    if (!line.empty()) line += separator;
-    line += part;
+  std::vector<std::string> parts;
+  const auto add = [&](std::string part) {
+    if (!part.empty()) parts.push_back(std::move(part));
   };
   add(machine.commit.empty() ? "" : "commit " + machine.commit.substr(0, 20));
   add(moment(suite.started));
@@ -80,6 +80,12 @@ std::string origin_line(const model::Suite& suite, std::string_view separator) {
   add(machine.cpu_model.empty() || cpus.empty() ? machine.cpu_model + cpus : machine.cpu_model + ", " + cpus);
   add(machine.compiler.empty() || machine.build_type.empty() ? machine.compiler
                                                              : machine.compiler + " " + machine.build_type);
+  return parts;
+}
+
+std::string origin_line(const model::Suite& suite, std::string_view separator) {
+  std::string line;
+  for (const std::string& part : origin_parts(suite)) line += (line.empty() ? "" : std::string(separator)) + part;
   return line;
 }
 
@@ -98,10 +104,11 @@ std::string strategy_line(const ProblemView& problem, const model::VariantFindin
   return has_failed(problem, finding.variant) ? line + "; FAILED at other sizes: do not use it" : line;
 }
 
-std::vector<std::string> limit_names(const ProblemView& problem) {
+std::vector<std::string> limit_names(const ProblemView& problem, bool of_best_alone) {
   std::vector<std::string> names;
   for (const model::Case* item : problem.cases) {
     for (const model::Variant& variant : item->variants) {
+      if (of_best_alone && variant.name != item->best.variant) continue;
       if (limit_share_text(variant).empty() || !variant.limit) continue;
       std::string name = limit_name(*variant.limit);
       if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));

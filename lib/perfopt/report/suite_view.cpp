@@ -181,7 +181,7 @@ bool only_loses(const ProblemView& problem, std::string_view variant) {
 }
 
 std::string tendency_text(const model::VariantFinding& finding) {
-  const std::string size = finding.crossover ? crossover_text(*finding.crossover) : "";
+  const std::string size = finding.crossover ? format_about(finding.crossover->size) : "";
   switch (finding.tendency) {
     case Tendency::always_wins:
       return "wins";
@@ -215,12 +215,6 @@ std::string_view verdict_text(model::Verdict verdict) {
       break;
   }
   return "not measured";
-}
-
-std::string crossover_text(const model::Crossover& crossover) {
-  if (!is_positive(crossover.size) || crossover.size > 1e18) return "-";
-  const double step = std::pow(10.0, std::max(0.0, std::floor(std::log10(crossover.size)) - 1));
-  return format_count(static_cast<std::uint64_t>(std::llround(crossover.size / step) * std::llround(step)));
 }
 
 }  // namespace perfopt::report

@@ -85,7 +85,5 @@ struct Tally {
 [[nodiscard]] std::string tendency_text(const model::VariantFinding& finding);
 // "wins", "loses", "undecided", "baseline", "not measured".
 [[nodiscard]] std::string_view verdict_text(model::Verdict verdict);
-// A crossover rounded to two digits, which is all that interpolation gives: "30,000".
-[[nodiscard]] std::string crossover_text(const model::Crossover& crossover);
 
 }  // namespace perfopt::report

@@ -10,7 +10,8 @@ namespace perfopt::report {
 namespace {
 
 constexpr std::size_t kGap = 2;
-constexpr std::size_t kLeastCut = 8;  // a name column keeps at least this many characters
+constexpr std::size_t kLeastCut = 8;       // a name column keeps at least this many characters
+constexpr std::size_t kMostTogether = 30;  // longer asides are broken like any text
 
 // The first `count` characters of valid UTF-8.
 std::string_view first_characters(std::string_view text, std::size_t count) {
@@ -20,6 +21,16 @@ std::string_view first_characters(std::string_view text, std::size_t count) {
     if (starts && count-- == 0) break;
   }
   return text.substr(0, end);
+}
+
+// The first word with the parentheses that follow it, unless they make it longer than `most` characters.
+std::string_view first_unit(std::string_view text, std::size_t most) {
+  std::string_view unit = text.substr(0, text.find(' '));
+  const std::string_view after = text.substr(unit.size(), 4 * most);  // bytes, of which a character has at most 4
+  if (!after.starts_with(" (") || after.find(')') == std::string_view::npos) return unit;
+  const std::size_t end = text.find(' ', unit.size() + after.find(')'));
+  const std::string_view both = text.substr(0, end);
+  return character_count(both) <= most ? both : unit;
 }
 
 std::string cut(std::string_view text, std::size_t width) {
@@ -41,7 +52,7 @@ std::string wrapped(std::string_view text, std::string_view first, std::size_t w
   std::string out(first);
   std::size_t used = 0;
   while (!text.empty()) {
-    std::string_view word = text.substr(0, text.find(' '));
+    std::string_view word = first_unit(text, std::min(room, kMostTogether));
     if (character_count(word) > room) word = first_characters(word, room);
     const std::size_t length = character_count(word);
     if (used > 0 && used + 1 + length > room) {

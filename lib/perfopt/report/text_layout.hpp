@@ -15,8 +15,8 @@ enum class Ink : unsigned char { plain, strong, good, bad, doubtful, faint };
 // `text` with the escape codes of `ink`, or unchanged when `color` is false.
 [[nodiscard]] std::string painted(std::string text, Ink ink, bool color);
 
-// Breaks at spaces into lines of at most `width` characters; a longer word is cut. The first line starts with
-// `first`, the others with as many spaces. Every line ends in a line feed.
+// Breaks at spaces into lines of at most `width` characters; a longer word is cut, and "4,000,000 (27.8x)" is kept
+// together. The first line starts with `first`, the others with as many spaces. Every line ends in a line feed.
 [[nodiscard]] std::string wrapped(std::string_view text, std::string_view first, std::size_t width);
 
 // Filled with spaces up to `width`; cut with a final "~" when longer.

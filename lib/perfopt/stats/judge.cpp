@@ -58,11 +58,24 @@ bool tied(const Variant& best, const Variant& other) {
   return slower->low <= 1 || slower->estimate < 1 + kTieMargin;
 }
 
-model::Best best_of(const Case& one) {
-  const Variant* best = nullptr;
+// The fastest of those that mean the same and that `accept` takes, or null.
+template <class Accept>
+const Variant* fastest(const Case& one, Accept accept) {
+  const Variant* found = nullptr;
   for (const Variant& variant : one.variants) {
-    if (!measured(variant) || !variant.weaker.empty()) continue;
-    if (best == nullptr || variant.summary.wall_ns < best->summary.wall_ns) best = &variant;
+    if (!measured(variant) || !variant.weaker.empty() || !accept(variant)) continue;
+    if (found == nullptr || variant.summary.wall_ns < found->summary.wall_ns) found = &variant;
+  }
+  return found;
+}
+
+// What cannot be told from the baseline is no reason to leave it.
+model::Best best_of(const Case& one) {
+  const Variant* best = fastest(one, [](const Variant& variant) { return variant.summary.verdict == Verdict::wins; });
+  if (best == nullptr) {
+    best = fastest(one, [](const Variant& variant) {
+      return variant.summary.verdict == Verdict::baseline || !variant.summary.speedup;
+    });
   }
   if (best == nullptr) return {};
   model::Best result{best->name, {}};
@@ -84,12 +97,6 @@ double interpolate(const SpeedupPoint& a, const SpeedupPoint& b) {
   return std::exp(x0 + (x1 - x0) * std::clamp(-y0 / (y1 - y0), 0.0, 1.0));
 }
 
-// A size as a person would say it: two significant digits.
-std::string rounded(double size) {
-  const double scale = std::pow(10, std::max(0.0, std::floor(std::log10(size)) - 1));
-  return format_count(static_cast<std::uint64_t>(std::llround(size / scale) * std::llround(scale)));
-}
-
 Tendency tendency_of(std::span<const SpeedupPoint> points, const std::optional<model::Crossover>& crossover) {
   const auto count = [&](Verdict verdict) { return std::ranges::count(points, verdict, &SpeedupPoint::verdict); };
   const auto all = static_cast<std::ptrdiff_t>(points.size());
@@ -103,15 +110,6 @@ Tendency tendency_of(std::span<const SpeedupPoint> points, const std::optional<m
   return Tendency::mixed;
 }
 
-std::string at_sizes(std::span<const SpeedupPoint> points, Verdict verdict) {
-  std::string text;
-  for (const SpeedupPoint& point : points) {
-    if (point.verdict != verdict) continue;
-    text += (text.empty() ? "" : ", ") + format_ratio(point.speedup.estimate) + " at " + format_count(point.size);
-  }
-  return text;
-}
-
 std::string range_of(std::span<const SpeedupPoint> points) {
   const auto [low, high] =
       std::ranges::minmax_element(points, {}, [](const SpeedupPoint& point) { return point.speedup.estimate; });
@@ -119,8 +117,28 @@ std::string range_of(std::span<const SpeedupPoint> points) {
   return format_ratio(low->speedup.estimate) + " to " + format_ratio(high->speedup.estimate);
 }
 
+// "1.44x at 64, 1.88x to 17.5x at 1,000 to 1,000,000": three sizes or more in a row are told as one range.
+std::string at_sizes(std::span<const SpeedupPoint> points, Verdict verdict) {
+  std::string text;
+  const auto add = [&](const std::string& ratio, const std::string& sizes) {
+    text += (text.empty() ? "" : ", ") + ratio + " at " + sizes;
+  };
+  for (std::size_t i = 0; i < points.size();) {
+    std::size_t end = i;
+    while (end < points.size() && points[end].verdict == verdict) ++end;
+    const auto run = points.subspan(i, end - i);
+    if (run.size() >= 3) {
+      add(range_of(run), format_count(run.front().size) + " to " + format_count(run.back().size));
+    } else {
+      for (const SpeedupPoint& point : run) add(format_ratio(point.speedup.estimate), format_count(point.size));
+    }
+    i = std::max(end, i + 1);
+  }
+  return text;
+}
+
 std::string crossover_sentence(const model::Crossover& crossover, const std::string& unit) {
-  return "about " + rounded(crossover.size) + " " + unit + " (measured between " + format_count(crossover.low) +
+  return "about " + format_about(crossover.size) + " " + unit + " (measured between " + format_count(crossover.low) +
          " and " + format_count(crossover.high) + ")";
 }
 

@@ -32,12 +32,10 @@ Output with_bytes(const Output& like, const std::vector<std::byte>& bytes) {
   return {bytes, like.element, like.tolerance};
 }
 
-// The largest change that a single element can show: the top byte of the first element.
+// Every byte of the middle element is changed.
 std::vector<std::byte> corrupted(const Output& output) {
   std::vector<std::byte> bytes = copy(output);
-  const std::size_t element = output.element == Element::u8                                      ? 1
-                              : output.element == Element::u64 || output.element == Element::f64 ? 8
-                                                                                                 : 4;
+  const std::size_t element = element_bytes(output.element);
   const std::size_t first = bytes.size() / element / 2 * element;
   for (std::size_t i = 0; i < element; ++i) bytes[first + i] ^= std::byte{0x55};
   return bytes;

@@ -22,6 +22,12 @@ TEST_CASE("durations, bytes, rates and ratios carry the unit that fits") {
   CHECK(format_count(0) == "0");
   CHECK(format_count(30000) == "30,000");
   CHECK(format_count(1234567) == "1,234,567");
+  CHECK(format_about(29'637) == "30,000");
+  CHECK(format_about(996) == "1,000");
+  CHECK(format_about(3.2) == "3");
+  CHECK(format_about(0) == "-");
+  CHECK(format_about(1e19) == "-");
+  CHECK(format_about(std::numeric_limits<double>::quiet_NaN()) == "-");
   CHECK(format_ratio(1.94) == "1.94x");
   CHECK(format_ratio(0.412) == "0.412x");
   CHECK(format_ratio(213.4) == "213x");

@@ -169,6 +169,7 @@ TEST_CASE("broken JSON is refused with the line of the break") {
   CHECK(refusal("") == "x.json: the file is empty; an object { ... } was expected");
   CHECK(refusal(" \n\n") == "x.json: the file is empty; an object { ... } was expected");
   CHECK(refusal("{\n\"seed\": 1,\n}").starts_with("x.json:3: broken JSON: "));
+  CHECK(refusal("{\"seed\": 1e999}") == "x.json: broken JSON: number overflow parsing '1e999'");
   CHECK(refusal("{\"seed\": 1} x").starts_with("x.json:1: broken JSON: "));
   CHECK(refusal("{\n\"seed\": 1,\n\"level\": \"balanced\",\n\"seed\": 2}") ==
         "x.json:4: field 'seed' is given twice, first on line 2; remove one");

@@ -68,6 +68,7 @@ TEST_CASE("a document that is written reads back the same, and writes the same b
 TEST_CASE("what is no Suite document is refused with the place and what was expected") {
   CHECK(message_of("") == "in.json: the file is empty; expected a document of `perfbench --output`");
   CHECK(message_of("{\n\"a\": 1,\n").starts_with("in.json:3: not valid JSON"));
+  CHECK(message_of(R"({"elapsed_s": 1e999})").starts_with("in.json: a number in it is too large"));
   CHECK(message_of("[1]").starts_with("in.json: field 'schema' is not 'perfopt.suite'"));
   CHECK(message_of(R"({"schema":"other"})").starts_with("in.json: field 'schema' is not"));
   CHECK(message_of(R"({"schema":"perfopt.suite","schema_version":99,"cases":[]})").find("newer") != std::string::npos);

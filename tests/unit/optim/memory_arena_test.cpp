@@ -68,6 +68,8 @@ TEST_CASE("Arena: misuse is refused") {
   (void)arena.allocate(1);
   CHECK_THROWS_AS((void)arena.allocate(std::numeric_limits<std::size_t>::max() - 8), std::bad_alloc);
   CHECK_THROWS_AS((void)arena.allocate(std::size_t{1} << 20, 24), std::invalid_argument);
+  (void)arena.allocate(8);
+  CHECK_THROWS_AS((void)arena.allocate(8, 24), std::invalid_argument);  // also where the chunk has room
 }
 
 TEST_CASE("Arena: serves pmr containers and is equal to itself only") {

@@ -216,6 +216,18 @@ TEST_CASE("no text of the document becomes markup, whatever it holds") {
   CHECK(has(benchmark_page(hostile_suite("{{style}}")), "{{style}}"));
 }
 
+TEST_CASE("a limit is drawn unless a strategy without it is faster") {
+  model::Suite suite = small_suite();
+  model::Case& item = suite.cases[0];
+  item.variants[0].limit = model::LimitUse{"disk_random_reads", "reads/s", 1e6, 1e3, 0, 1, 1};  // 1 ms at the least
+  item.variants[0].summary.limit_share = 0.2;
+  item.variants[1].limit.reset();
+  item.variants[1].summary.wall_ns = 1.5e6;
+  CHECK(has(benchmark_page(suite), "limit: what this machine allows at best"));
+  item.variants[1].summary.wall_ns = 0.5e6;
+  CHECK_FALSE(has(benchmark_page(suite), "limit: what this machine allows at best"));
+}
+
 TEST_CASE("numbers that are not finite are not shown as figures") {
   model::Suite suite = realistic_suite();
   const double nan = std::numeric_limits<double>::quiet_NaN();

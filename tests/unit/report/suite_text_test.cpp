@@ -10,6 +10,7 @@
 #include "perfopt/core/units.hpp"
 #include "perfopt/report/escape.hpp"
 #include "perfopt/report/suite_view.hpp"
+#include "perfopt/report/text_layout.hpp"
 #include "perfopt/stats/judge.hpp"
 #include "unit/report/suite_fixture.hpp"
 
@@ -130,6 +131,27 @@ TEST_CASE("lines fit into 80 columns, or into the width when it is larger") {
     CHECK(longest_line(console(hostile_suite(std::string(10'000, 'w')), {.verbose = verbose})) <= 80);
   }
   CHECK(longest_line(console(realistic_suite(), {.width = 120})) > 80);
+}
+
+TEST_CASE("lines break where a reader would: a size keeps its speed-up, a title is not cut, a machine is one part") {
+  CHECK(wrapped("arena at 1,000 (6.16x), 100,000 (4.22x)", "", 36) == "arena at 1,000 (6.16x),\n100,000 (4.22x)\n");
+  CHECK(wrapped("a (one two three four five six seven) b", "", 20) == "a (one two three\nfour five six seven)\nb\n");
+  CHECK(wrapped("a (b", "", 20) == "a (b\n");
+  model::Suite suite = small_suite();
+  suite.environment.cpu_model = "A Processor Of Some Sixty Characters So That Two Do Not Fit";
+  suite.environment.cpus_online = 2;
+  suite.cases[0].title = std::string(66, 't') + " and the end of a long title";
+  const std::string text = console(suite);
+  CHECK(text.starts_with("2026-11-21 07:44 UTC\nA Processor"));
+  CHECK(has(text, "\n             and the end of a long title\n"));
+}
+
+TEST_CASE("a limit is named when its column is shown") {
+  model::Suite suite = small_suite();
+  suite.cases[0].variants[0].limit = model::LimitUse{"disk_syncs", "syncs/s", 1e3, 1, 0, 1, 1};
+  suite.cases[0].variants[0].summary.limit_share = 0.25;
+  CHECK_FALSE(has(console(suite), "disk syncs"));
+  CHECK(has(console(suite, {.verbose = true}), "disk syncs"));
 }
 
 TEST_CASE("a case that was left out is told once, not for each of its variants") {

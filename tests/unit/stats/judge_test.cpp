@@ -74,6 +74,15 @@ TEST_CASE("a speed-up that changes its mind twice has no crossover") {
   CHECK_FALSE(suite.findings.at(0).variants.at(0).crossover);
 }
 
+TEST_CASE("sizes in a row with the same verdict are told as a range") {
+  const model::Suite suite = suite_of(
+      {sized(1, 100, 50), sized(10, 50, 100), sized(100, 800, 100), sized(1000, 400, 100), sized(10000, 1600, 100)});
+  const std::string& sentence = suite.findings.at(0).variants.at(0).sentence;
+  CHECK(sentence.starts_with("wins 2.0"));
+  CHECK(sentence.find("x at 1, 4.0") != std::string::npos);
+  CHECK(sentence.find("x at 100 to 10,000; loses 0.5") != std::string::npos);
+}
+
 TEST_CASE("what is weaker in meaning is never the best") {
   model::Case one = sized(10, 100, 10);
   one.variants[1].weaker = "a crash may lose records";
@@ -97,6 +106,25 @@ TEST_CASE("variants within five percent are tied") {
   const model::Suite suite = suite_of({one});
   CHECK(suite.cases[0].best.variant == "better");
   CHECK(suite.cases[0].best.tied == std::vector<std::string>{"near"});
+}
+
+TEST_CASE("a faster variant that cannot be told from the baseline is tied with it, not the best") {
+  model::Case one = sized(10, 100, 99);
+  for (const std::size_t i : {0U, 2U, 4U, 6U}) one.variants[1].rounds.wall_ns[i] = 130;
+  const model::Suite suite = suite_of({one});
+  const model::Variant& better = suite.cases[0].variants[1];
+  CHECK(better.summary.verdict == Verdict::undecided);
+  CHECK(better.summary.wall_ns < suite.cases[0].variants[0].summary.wall_ns);
+  CHECK(suite.cases[0].best.variant == "naive");
+  CHECK(suite.cases[0].best.tied == std::vector<std::string>{"better"});
+}
+
+TEST_CASE("too few rounds for an interval leave the fastest as the best") {
+  model::Case one = sized(10, 100, 50);
+  for (model::Variant& variant : one.variants) variant.rounds.wall_ns.resize(3);
+  const model::Suite suite = suite_of({one});
+  CHECK_FALSE(suite.cases[0].variants[1].summary.speedup);
+  CHECK(suite.cases[0].best.variant == "better");
 }
 
 TEST_CASE("the share of the limit is what the limit needs over what was needed") {

@@ -28,6 +28,7 @@
 //   end
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -49,7 +50,7 @@ class Arena final : public std::pmr::memory_resource {
   [[nodiscard]] void* allocate(std::size_t bytes, std::size_t alignment = alignof(std::max_align_t)) {
     const std::size_t padding = (0 - reinterpret_cast<std::uintptr_t>(next_)) & (alignment - 1);
     const std::size_t left = static_cast<std::size_t>(end_ - next_);
-    if (next_ == nullptr || padding > left || bytes > left - padding) [[unlikely]] {
+    if (!std::has_single_bit(alignment) || next_ == nullptr || padding > left || bytes > left - padding) [[unlikely]] {
       return allocate_from_next_chunk(bytes, alignment);
     }
     std::byte* const result = next_ + padding;

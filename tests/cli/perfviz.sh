@@ -1,0 +1,130 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# perfviz: inputs that cannot be shown, places that cannot be written, and what a page and a text must hold.
+# shellcheck source=tests/cli/expect.sh
+source "$(dirname "${BASH_SOURCE[0]}")/expect.sh"
+
+# A document x.json of these lines.
+document() {
+  printf '%s\n' "$@" >x.json
+}
+
+head='{"schema": "perfopt.suite", "schema_version": 1,'
+
+refuses 2 "perfviz: read none.json (check the name): No such file or directory" perfviz --benchmark none.json
+mkdir folder
+refuses 2 "perfviz: read folder *: Is a directory" perfviz --benchmark folder --report
+: >x.json
+refuses 2 "perfviz: x.json: the file is empty; expected a document of \`perfbench --output\`" perfviz --benchmark x.json
+document '{' ' "schema": "perfopt.suite",' ' "cases": [}'
+refuses 2 "perfviz: x.json:3: not valid JSON*" perfviz --benchmark x.json --report
+document "$head" '"cases": ['
+refuses 2 "perfviz: x.json:3: not valid JSON (cut off*" perfviz --benchmark x.json
+head -c 4096 /bin/sh >x.json
+refuses 2 "perfviz: x.json:*: not valid JSON*" perfviz --benchmark x.json
+document '{"context": {}, "benchmarks": []}'
+refuses 2 "perfviz: x.json: field 'schema' is not 'perfopt.suite'; expected a document of*" perfviz --benchmark x.json
+document '["perfopt.suite"]'
+refuses 2 "perfviz: x.json: field 'schema' is not 'perfopt.suite'*" perfviz --benchmark x.json
+document "$head" '"elapsed_s": 1e999, "cases": []}'
+refuses 2 "perfviz: x.json: a number in it is too large*" perfviz --benchmark x.json
+document "$head" '"cases": [{"category": "io", "problem": "lines", "size": "4K", "variants": []}]}'
+refuses 2 "perfviz: x.json: suite.cases\[0\].size: expected a whole number*, found string" perfviz --benchmark x.json
+document "$head" '"cases": [{"category": "io", "problem": "lines", "size": 4, "variants": [{}]}]}'
+refuses 2 "perfviz: x.json: suite.cases\[0\].variants\[0\]: field 'name' is missing" perfviz --benchmark x.json
+document '{"schema": "perfopt.suite", "schema_version": 2, "cases": []}'
+refuses 2 "perfviz: x.json: schema_version 2 is newer than this build reads (1); update perfopt" perfviz --benchmark x.json
+document '{"schema": "perfopt.suite", "cases": []}'
+refuses 2 "perfviz: x.json: field 'schema_version' is missing or no whole number" perfviz --benchmark x.json
+yes '[' | head -n 200000 | tr -d '\n' >x.json
+refuses 2 "perfviz: x.json:1: not valid JSON*" perfviz --benchmark x.json
+
+refuses 2 "perfviz: unknown flag '--benchmrk'; did you mean '--benchmark'?*" perfviz --benchmrk x.json
+refuses 2 "perfviz: unexpected argument 'x.json'*" perfviz x.json
+refuses 2 "perfviz: --benchmark needs a value: FILE*" perfviz --benchmark
+document "$head" '"cases": []}'
+refuses 2 "perfviz: --format: 'htm' is none of*did you mean 'html'?" perfviz --benchmark x.json --format htm
+refuses 2 "perfviz: --color: 'nevr' is none of*did you mean 'never'?" perfviz --benchmark x.json --color nevr
+refuses 2 "perfviz: --report a.html and --output b.html name two files; give one" \
+  perfviz --benchmark x.json --report a.html --output b.html
+
+# As another user, who may neither read nor write here; empty where that cannot be tried.
+as_nobody=()
+if [[ $(id -u) -ne 0 ]]; then
+  as_nobody=(env)
+elif chmod 755 . && setpriv --reuid=65534 --regid=65534 --clear-groups "$programs/perfviz" --version >/dev/null 2>&1; then
+  as_nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+fi
+if [[ ${#as_nobody[@]} -gt 0 ]]; then
+  chmod 000 x.json
+  chmod 555 folder
+  refuses 2 "perfviz: read x.json (ask for permission to read it): Permission denied" \
+    "${as_nobody[@]}" "$programs/perfviz" --benchmark x.json
+  chmod 644 x.json
+  refuses 2 "perfviz: write folder/x.html *: Permission denied" \
+    "${as_nobody[@]}" "$programs/perfviz" --benchmark x.json --report folder/x.html
+  chmod 755 folder
+else
+  skip "no permission: root reads and writes everything here, and another user cannot be taken"
+fi
+
+# A document of a real run.
+perfbench --memory --filter memory/transpose --sizes 64,100 --repetitions 6 --quiet --output r.json >/dev/null 2>err
+ok "there are results to show" test $? -eq 0 -a -s r.json
+
+refuses 2 "perfviz: write missing/r.html *: No such file or directory" perfviz --benchmark r.json --report missing/r.html
+refuses 2 "perfviz: write folder: it is a directory; name a file in it" perfviz --benchmark r.json --report --output folder
+refuses 2 "perfviz: write /dev/full *: No space left on device" perfviz --benchmark r.json --report /dev/full
+refuses 2 "perfviz: write standard output *: No space left on device" bash -c 'exec "$@" >/dev/full' - perfviz --benchmark r.json
+refuses 2 "perfviz: --output r.json is the input itself; name another file" perfviz --benchmark r.json --output r.json
+ln -s r.json link.json
+refuses 2 "perfviz: --output link.json is the input itself*" perfviz --benchmark r.json --report link.json
+ok "... and it is as it was" grep -q '"schema": "perfopt.suite"' r.json
+perfviz --benchmark r.json --format json --output - 2>err | head -n 1 >out
+ok "a closed pipe is no error" test "${PIPESTATUS[0]}" -eq 0 -a ! -s err
+gives 0 "" perfviz --benchmark r.json --report --dry-run
+ok "--dry-run writes nothing" test ! -e r.html
+
+# The page: one file that fetches and runs nothing.
+gives 0 "" perfviz --benchmark r.json --report
+ok "it says what it wrote" grep -q "^perfviz: wrote r.html (html, " .err
+ok "the page is whole" test "$(head -c 15 r.html)" = "<!DOCTYPE html>" -a "$(tail -n 1 r.html)" = "</html>"
+ok "... says what was measured" grep -q "memory/transpose" r.html
+ok "... has no script" test "$(grep -ciE '<script|javascript:|[[:space:]]on[a-z]+=' r.html)" -eq 0
+ok "... fetches nothing" test "$(grep -ciE '(src|href|action|data)="?[^#">]|url\(|@import|<(link|iframe|img|object)' r.html)" -eq 0
+ok "... leaves no other file" test "$(find . -name '.r.html*' -o -name '*.partial' | wc -l)" -eq 0
+gives 0 "<!DOCTYPE html>*memory/transpose*</html>" perfviz --benchmark r.json --report --output -
+gives 0 "<!DOCTYPE html>*" bash -c 'perfviz --benchmark - --report <r.json'
+
+# The texts.
+gives 0 "*What pays off on this machine*memory/transpose*2 cases measured (4 results)*" perfviz --benchmark r.json --output -
+gives 0 "*| memory/transpose | 64 rows |*" perfviz --benchmark r.json --format markdown --output -
+gives 0 "category,problem,*memory,transpose,*blocked,*" perfviz --benchmark r.json --format csv --output -
+gives 0 '{*"schema": "perfopt.suite",*' perfviz --benchmark r.json --format json
+ok "a document that is read is written as it was" cmp -s .out r.json
+gives 0 "" perfviz --benchmark r.json --format csv --output r.csv --quiet
+ok "--quiet is quiet" test ! -s .err -a -s r.csv
+
+# Names are text, wherever they stand.
+hostile='<script>alert(1)</script><img src=x onerror=alert(2)>\\" onload=\\"alert(3)'  # twice escaped: for sed, for JSON
+sed "s|\"name\": \"blocked\"|\"name\": \"$hostile\"|; s|\"title\": \"|&$hostile|; s|\"unit\": \"rows\"|\"unit\": \"$hostile\"|
+     s|\"host\": \"|&$hostile|; s|\"cpu_model\": \"|&$hostile|; s|\"problem\": \"|&$hostile|" r.json >hostile.json
+gives 0 "*&lt;script&gt;*" perfviz --benchmark hostile.json --report --output -
+ok "a hostile name is never markup" test "$(grep -cE '<script|<img|"[[:space:]]*onload="' .out)" -eq 0
+gives 0 "*" perfviz --benchmark hostile.json --format markdown
+ok "... nor in Markdown" test "$(grep -cE '<script|<img' .out)" -eq 0
+document "$head" '"cases": [{"category": "io", "problem": "\u001b[2Jx\u202e", "size": 4, "variants": []}]}'
+gives 0 "*" perfviz --benchmark x.json --verbose
+ok "... nor an escape on a terminal" test "$(grep -c $'\x1b' .out)" -eq 0
+
+# An interrupted run is shown as one.
+sed 's/^ "complete": true/ "complete": false/; s/^ "missing": \[\]/ "missing": ["cpu\/sort at 1000"]/' r.json >part.json
+gives 0 "*Incomplete: 1 case is missing: cpu/sort at 1000.*INCOMPLETE*" perfviz --benchmark part.json
+gives 0 '*role="note">Incomplete: 1 case is missing: cpu/sort at 1000.*' perfviz --benchmark part.json --report --output -
+gives 0 "*> Incomplete: 1 case is missing*" perfviz --benchmark part.json --format markdown
+
+perfviz >out 2>err
+ok "no flags at all: a short help, exit code 2" test $? -eq 2 -a ! -s out
+ok "... on standard error" grep -q -- "perfviz --benchmark results.json --report" err
+
+finish
