@@ -211,6 +211,12 @@ std::vector<std::string> variants_of(std::span<const Case* const> cases) {
   return names;
 }
 
+bool measured_in(std::span<const Case* const> cases, const std::string& name) {
+  return std::ranges::any_of(cases, [&](const Case* one) {
+    return std::ranges::any_of(one->variants, [&](const Variant& v) { return v.name == name && measured(v); });
+  });
+}
+
 Finding find(const model::Suite& suite, std::span<const Case* const> cases) {
   const Case& first = *cases.front();
   Finding finding{first.category, first.problem, first.title, first.unit, {}, problem_sentence(cases)};
@@ -221,6 +227,9 @@ Finding find(const model::Suite& suite, std::span<const Case* const> cases) {
     model::VariantFinding one{variant, Tendency::not_measured, find_crossover(points), {}};
     one.tendency = tendency_of(points, one.crossover);
     one.sentence = variant_sentence(one, points, first.unit, baseline);
+    if (points.empty() && measured_in(cases, variant)) {
+      one.sentence = "too few rounds to compare: " + std::to_string(kFewestPairs) + " are needed";
+    }
     finding.variants.push_back(std::move(one));
   }
   return finding;

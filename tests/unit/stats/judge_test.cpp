@@ -125,6 +125,7 @@ TEST_CASE("too few rounds for an interval leave the fastest as the best") {
   const model::Suite suite = suite_of({one});
   CHECK_FALSE(suite.cases[0].variants[1].summary.speedup);
   CHECK(suite.cases[0].best.variant == "better");
+  CHECK(suite.findings.at(0).variants.at(0).sentence == "too few rounds to compare: 6 are needed");
 }
 
 TEST_CASE("the share of the limit is what the limit needs over what was needed") {
