@@ -42,5 +42,7 @@ for number, later in enumerate(all_runs[1:], 2):
         agreed += same
         if not same:
             print(f"run {number}: {'/'.join(map(str, key))}: {winner}, first {first_winner}")
+if not compared:
+    sys.exit("the runs have no case in common")
 print(f"{agreed} of {compared} agree: {100 * agreed / compared:.1f} %")
 PY

@@ -159,7 +159,7 @@ void write_and_show(const Options& options, const model::Suite& suite) {
   std::exception_ptr failure;
   try {
     write_files(options, suite);
-  } catch (const perfopt::Error&) {
+  } catch (const std::exception&) {
     failure = std::current_exception();
   }
   show(options, suite);

@@ -120,8 +120,9 @@ void CaseRunner::fail(Lane& lane, Status status, const std::string& reason) {
   }
 }
 
-void CaseRunner::skip_all(const std::string& reason) {
+void CaseRunner::skip_for_time(const std::string& reason) {
   case_.status = Status::skipped;
+  case_.out_of_time = true;
   case_.reason = reason;
   for (Lane& lane : lanes_) {
     if (!lane.alive()) continue;
@@ -338,7 +339,7 @@ std::optional<model::Case> CaseRunner::run(TimeBudget budget) {
   const double used = ns_since(start) / 1e9;
   const unsigned rounds = choose_rounds({budget.fair - used, budget.most - used});
   if (rounds == 0) {
-    skip_all("no time left for " + std::to_string(kFewestRounds) + " rounds (--max-time)");
+    skip_for_time("no time left for " + std::to_string(kFewestRounds) + " rounds (--max-time)");
     return case_;
   }
   probe_limits();

@@ -50,7 +50,7 @@ class CaseRunner {
   [[nodiscard]] std::string difference(const Lane& lane, std::uint64_t seed) const;
   template <class F>
   void guarded(Lane& lane, F&& step);
-  void skip_all(const std::string& reason);
+  void skip_for_time(const std::string& reason);
   void fail(Lane& lane, model::Status status, const std::string& reason);
 
   const PlannedCase& planned_;

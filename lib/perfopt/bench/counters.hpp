@@ -2,13 +2,17 @@
 // Hardware counters of this process over a stretch of code, where the machine and its kernel allow them.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <string>
+#include <vector>
 
 #include "perfopt/model/suite.hpp"
 
 namespace perfopt::bench {
 
-// Counts user-space events of this thread and of threads that it starts meanwhile, from construction to stop().
+// Counts user-space events of all threads that this process has at construction, and of those that they start, until
+// stop().
 class HardwareCounters {
  public:
   HardwareCounters();
@@ -19,8 +23,8 @@ class HardwareCounters {
   [[nodiscard]] model::Counters stop();
 
  private:
-  static constexpr int kEvents = 4;
-  int descriptors_[kEvents];
+  static constexpr std::size_t kEvents = 4;
+  std::array<std::vector<int>, kEvents> descriptors_;  // one a thread
   std::string reason_;
 };
 

@@ -317,9 +317,9 @@ double LimitProbe::disk_random_reads(unsigned depth) {
   const int descriptor = open(path.c_str(), O_RDONLY | O_DIRECT | O_CLOEXEC);
   if (descriptor < 0) throw Unavailable("O_DIRECT is not supported by the file system of " + scratch_.string());
   const UniqueFd fd(descriptor);
-  Ring ring(depth);
   const std::unique_ptr<void, void (*)(void*)> buffer(std::aligned_alloc(kBlockBytes, depth * kBlockBytes), std::free);
   if (!buffer) throw std::bad_alloc();
+  Ring ring(depth);  // after the buffer, so that it ends first: reads may be in flight when one fails
   Random random(static_cast<std::uint64_t>(Clock::now().time_since_epoch().count()));
   const unsigned reads = std::max(256U, 2 * depth);
   unsigned submitted = 0;

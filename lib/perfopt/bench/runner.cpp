@@ -28,8 +28,8 @@ using model::Status;
 using model::Suite;
 
 // A bracket this narrow puts the interpolated crossover within a factor of two of the true one.
-constexpr double kNarrowBracket = 4;
-constexpr int kMostRefinements = 3;  // per problem
+constexpr double kNarrowBracket = 2;
+constexpr int kMostRefinements = 6;  // per problem
 constexpr std::string_view kTempPrefix = "perfbench";
 
 double seconds_since(Clock::time_point start) {
@@ -96,6 +96,7 @@ void require_same_settings(const Suite& previous, const Suite& now) {
   require(a.disabled == b.disabled, "configuration of switched-off strategies");
   require(a.seed == b.seed, "--seed");
   require(a.repetitions == b.repetitions, "--repetitions");
+  require(a.min_time_s == b.min_time_s, "--benchmark_min_time");
   require(a.threads == b.threads, "--threads");
   require(previous.environment.cpu_model == now.environment.cpu_model, "CPU");
   require(previous.environment.commit == now.environment.commit, "build of perfopt");
@@ -143,6 +144,7 @@ void SuiteRunner::take_over(Suite previous) {
   elapsed_before_ = previous.elapsed_s;
   suite_.started = previous.started;
   suite_.cases = std::move(previous.cases);
+  std::erase_if(suite_.cases, [](const Case& one) { return one.out_of_time; });
 }
 
 bool SuiteRunner::is_done(const PlannedCase& planned) const {
@@ -174,7 +176,9 @@ std::optional<Case> SuiteRunner::measure(const PlannedCase& planned) {
   if (time_left() <= 0) {
     PlannedCase late = planned;
     late.skip_reason = "the time was used up (--max-time)";
-    return describe(late);
+    Case skipped_for_time = describe(late);
+    skipped_for_time.out_of_time = true;
+    return skipped_for_time;
   }
   const TempDir scratch("case", scratch_.path());
   CaseRunner runner(planned, options_, scratch.path(), limits_, cancellation_);

@@ -40,10 +40,10 @@ struct RunOptions {
   std::vector<std::string> disabled;  // "io", "memory/maps" or "memory/maps/flat": switched off by configuration
   std::uint64_t seed = 1;
   double max_time_s = 150;
-  unsigned repetitions = 0;              // rounds per case; 0: from the time, at least 6, at most 40
+  unsigned repetitions = 0;   // rounds per case; 0: from the time, at least 6, at most 40
   double min_time_s = 30e-6;  // of one round of one strategy: small runs are repeated, on fresh inputs, within it
-  bool refine = true;                    // add sizes to narrow a crossover
-  unsigned threads = 0;                  // 0: all that this process may use
+  bool refine = true;         // add sizes to narrow a crossover
+  unsigned threads = 0;       // 0: all that this process may use
   std::uint64_t memory_limit_bytes = 0;  // 0: half of what is available
   std::uint64_t file_limit_bytes = 0;    // 0: 1 GiB, at most half of the free space
   unsigned connection_limit = 0;         // used by the network and database categories

@@ -115,6 +115,7 @@ struct Case {
   std::uint64_t instances = 1;  // runs per round
   Status status = Status::ok;
   std::string reason;
+  bool out_of_time = false;       // skipped because --max-time was used up: a resumed run measures it
   double check_ns = 0;            // time spent on integrity, outside every measurement
   std::vector<Variant> variants;  // the baseline first
   Best best;

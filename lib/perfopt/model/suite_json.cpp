@@ -160,6 +160,7 @@ void fields(A& a, Case& v) {
   a("instances", v.instances);
   a("status", v.status);
   a("reason", v.reason);
+  a("out_of_time", v.out_of_time);
   a("check_ns", v.check_ns);
   a.required("variants", v.variants);
   a("best", v.best);

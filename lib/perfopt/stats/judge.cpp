@@ -187,7 +187,10 @@ std::string problem_sentence(std::span<const Case* const> cases) {
   std::string current;
   for (const Case* one : cases) {
     if (one->best.variant.empty()) continue;
-    const auto best = std::ranges::find(one->variants, one->best.variant, &Variant::name);
+    // Among equals the one that was named before: a change of names is to mean something.
+    const std::string& name =
+        std::ranges::find(one->best.tied, current) == one->best.tied.end() ? one->best.variant : current;
+    const auto best = std::ranges::find(one->variants, name, &Variant::name);
     if (best == one->variants.end()) continue;
     const std::string ratio = ratio_note(best->summary);
     if (best->name == current) {

@@ -166,3 +166,20 @@ TEST_CASE("the limits are kept: memory and files") {
     }
   }
 }
+
+TEST_CASE("what was left out for time is measured when the run is resumed with more") {
+  const TempDir scratch("perfopt-runner");
+  RunOptions options = quick(scratch);
+  options.repetitions = 0;
+  options.max_time_s = 1e-9;
+  options.filter = "memory/transpose/";
+  model::Suite late = run_quietly(options);
+  REQUIRE(late.cases.at(0).out_of_time);
+  options.max_time_s = 30;
+  options.sizes.counts = {64};
+  Observer observer;
+  const Cancellation never;
+  const model::Suite whole = run(options, observer, never, std::move(late));
+  REQUIRE(whole.cases.size() == 1);
+  CHECK(whole.cases[0].status == Status::ok);
+}
