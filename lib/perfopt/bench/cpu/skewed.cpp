@@ -28,7 +28,7 @@
 namespace perfopt::bench {
 namespace {
 
-constexpr double kMeanRounds = 10'000;
+constexpr double kMeanRounds = 20'000;
 constexpr double kShape = 1.2;       // of the Pareto distribution: a fifth of the items has most of the work
 constexpr double kLargestShare = 8;  // no item costs more than 1/8 of all, or it alone would set the time
 
