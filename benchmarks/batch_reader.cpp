@@ -14,8 +14,7 @@
 namespace {
 
 constexpr std::size_t kBlockBytes = 4096;
-constexpr std::size_t kReads = 65536;   // a batch: its end, where the queue runs empty, is under 1 % of it
-constexpr std::size_t kBuffers = 1024;  // as many blocks are written over and over, as fio does
+constexpr std::size_t kReads = 65536;  // a batch: its end, where the queue runs empty, is under 1 % of it
 
 struct Free {
   void operator()(void* memory) const noexcept { std::free(memory); }
@@ -27,12 +26,13 @@ void BM_random_reads(benchmark::State& state) {
   const std::uint64_t blocks = std::filesystem::file_size(path) / kBlockBytes;
   perfopt::optim::BatchReader reader(path, {.depth = static_cast<unsigned>(state.range(0)), .direct = true});
   if (!reader.fallback_reason().empty()) return state.SkipWithError(reader.fallback_reason().c_str());
-  const std::unique_ptr<void, Free> memory(std::aligned_alloc(kBlockBytes, kBuffers * kBlockBytes));
-  const std::span<std::byte> buffers(static_cast<std::byte*>(memory.get()), kBuffers * kBlockBytes);
+  const std::size_t buffer_count = 2 * static_cast<std::size_t>(state.range(0));  // few and hot: fio has one a request
+  const std::unique_ptr<void, Free> memory(std::aligned_alloc(kBlockBytes, buffer_count * kBlockBytes));
+  const std::span<std::byte> buffers(static_cast<std::byte*>(memory.get()), buffer_count * kBlockBytes);
   perfopt::Random random(std::random_device{}());
   std::vector<perfopt::optim::Read> reads;
   for (std::size_t i = 0; i < kReads; ++i) {
-    reads.push_back({0, buffers.subspan(i % kBuffers * kBlockBytes, kBlockBytes)});
+    reads.push_back({0, buffers.subspan(i % buffer_count * kBlockBytes, kBlockBytes)});
   }
   for (auto _ : state) {
     for (perfopt::optim::Read& read : reads) read.offset = random.below(blocks) * kBlockBytes;

@@ -27,7 +27,7 @@ constexpr int kBodies = 8;
 // About a millisecond of dependent arithmetic that no cache can help.
 void body() {
   std::uint64_t x = 1;
-  for (int i = 0; i < 500'000; ++i) {
+  for (int i = 0; i < 1'000'000; ++i) {
     x = x * 6364136223846793005U + 1442695040888963407U;
     benchmark::DoNotOptimize(x);
   }
