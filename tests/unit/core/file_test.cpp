@@ -2,20 +2,19 @@
 #include "perfopt/core/file.hpp"
 
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <iterator>
 
 #include <doctest/doctest.h>
 
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/temp_dir.hpp"
+#include "unit/file_size_limit.hpp"
 
 using namespace perfopt;
 namespace fs = std::filesystem;
@@ -49,20 +48,6 @@ struct AsNobody {
   bool changed = ::geteuid() == 0 && ::seteuid(65534) == 0;
   ~AsNobody() {
     if (changed) REQUIRE(::seteuid(0) == 0);
-  }
-};
-
-struct FileSizeLimit {
-  rlimit saved{};
-  explicit FileSizeLimit(rlim_t bytes) {
-    std::signal(SIGXFSZ, SIG_IGN);
-    REQUIRE(::getrlimit(RLIMIT_FSIZE, &saved) == 0);
-    const rlimit limit{bytes, saved.rlim_max};
-    REQUIRE(::setrlimit(RLIMIT_FSIZE, &limit) == 0);
-  }
-  ~FileSizeLimit() {
-    ::setrlimit(RLIMIT_FSIZE, &saved);
-    std::signal(SIGXFSZ, SIG_DFL);
   }
 };
 

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "perfopt/optim/io/buffered_writer.hpp"
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
 #include <thread>
 #include <vector>
 
@@ -13,6 +10,7 @@
 
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/temp_dir.hpp"
+#include "unit/file_size_limit.hpp"
 
 using namespace perfopt;
 using optim::BufferedWriter;
@@ -27,20 +25,6 @@ int error_of(auto&& call) {
   }
   return 0;
 }
-
-struct FileSizeLimit {
-  rlimit saved{};
-  explicit FileSizeLimit(rlim_t bytes) {
-    std::signal(SIGXFSZ, SIG_IGN);
-    REQUIRE(::getrlimit(RLIMIT_FSIZE, &saved) == 0);
-    const rlimit limit{bytes, saved.rlim_max};
-    REQUIRE(::setrlimit(RLIMIT_FSIZE, &limit) == 0);
-  }
-  ~FileSizeLimit() {
-    ::setrlimit(RLIMIT_FSIZE, &saved);
-    std::signal(SIGXFSZ, SIG_DFL);
-  }
-};
 
 }  // namespace
 
