@@ -26,7 +26,7 @@ void require_device(const fs::path& directory) {
   if (::statfs(directory.c_str(), &status) != 0) throw_errno("statfs " + directory.string());
   if (status.f_type == TMPFS_MAGIC || status.f_type == RAMFS_MAGIC) {
     throw Unavailable("direct reads need a device, and " + directory.string() +
-                      " is in memory (tmpfs): set TMPDIR to a directory on a disk");
+                      " is in memory (tmpfs): give a directory on a disk (--scratch DIR, or TMPDIR)");
   }
 }
 
@@ -35,7 +35,8 @@ UniqueFd open_or_unavailable(const fs::path& path, int flags) {
     return open_file(path, flags);
   } catch (const SystemError& error) {
     if ((flags & O_DIRECT) == 0 || error.error_number() != EINVAL) throw;
-    throw Unavailable("the file system of " + path.string() + " has no O_DIRECT: set TMPDIR to a directory on a disk");
+    throw Unavailable("the file system of " + path.string() +
+                      " has no O_DIRECT: give a directory on a disk (--scratch DIR, or TMPDIR)");
   }
 }
 
