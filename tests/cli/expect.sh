@@ -67,6 +67,22 @@ gives() {
     "$*" "$code" "$want" "$pattern" "$out" "$(<"$work/.err")"
 }
 
+# Sets as_nobody to what runs a command as somebody who owns nothing here: as it is unless we are root. Empty where that
+# cannot be tried, or where the program then complains by itself (built for coverage, it cannot store its counts).
+# shellcheck disable=SC2034  # read by the scripts that source this one
+find_nobody() {
+  local program=$1
+  as_nobody=()
+  if [[ $(id -u) -ne 0 ]]; then
+    as_nobody=(env)
+  elif chmod 755 . && command -v setpriv >/dev/null; then
+    local nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups) complaints
+    if complaints=$("${nobody[@]}" "$program" --version 2>&1 >/dev/null) && [[ -z $complaints ]]; then
+      as_nobody=("${nobody[@]}")
+    fi
+  fi
+}
+
 skip() {
   echo "skipped: $1"
 }

@@ -48,13 +48,7 @@ refuses 2 "perfviz: --color: 'nevr' is none of*did you mean 'never'?" perfviz --
 refuses 2 "perfviz: --report a.html and --output b.html name two files; give one" \
   perfviz --benchmark x.json --report a.html --output b.html
 
-# As another user, who may neither read nor write here; empty where that cannot be tried.
-as_nobody=()
-if [[ $(id -u) -ne 0 ]]; then
-  as_nobody=(env)
-elif chmod 755 . && setpriv --reuid=65534 --regid=65534 --clear-groups "$programs/perfviz" --version >/dev/null 2>&1; then
-  as_nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
-fi
+find_nobody "$programs/perfviz"
 if [[ ${#as_nobody[@]} -gt 0 ]]; then
   chmod 000 x.json
   chmod 555 folder
