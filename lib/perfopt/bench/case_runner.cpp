@@ -73,7 +73,7 @@ struct CaseRunner::Lane {
   bool is_exact = true;
   double run_ns = 0;    // of one run, for planning
   double setup_ns = 0;  // of everything around it
-  Bound bound;
+  Bound bound;          // its working set is that of all instances of a round, once their number is chosen
   double limit_rate = 0;
   std::vector<std::uint64_t> digests;  // of the present round, one an instance
 
@@ -194,7 +194,7 @@ std::uint64_t CaseRunner::choose_instances() const {
   const double affordable = options_.min_time_s * 100 * 1e9 / slowest;
   const double memory = std::min(kMostInstanceBytes, static_cast<double>(options_.memory_limit_bytes));
   const double fitting = memory / std::max(planned_.problem->memory_bytes(planned_.size), 1.0);
-  const bool has_files = planned_.problem->file_bytes != nullptr && planned_.problem->file_bytes(planned_.size) > 0;
+  const bool has_files = file_bytes(*planned_.problem, planned_.size) > 0;
   const double most = has_files ? 16 : static_cast<double>(kMostInstances);
   return static_cast<std::uint64_t>(std::max(1.0, std::min({wanted, affordable, fitting, most})));
 }
@@ -270,11 +270,10 @@ std::string CaseRunner::difference(const Lane& lane, std::uint64_t seed) const {
 void CaseRunner::probe_limits() {
   for (Lane& lane : lanes_) {
     if (!lane.alive() || lane.bound.limit == Limit::none) continue;
-    Bound bound = lane.bound;
-    bound.working_set_bytes *= instances_;
+    const Bound& bound = lane.bound;
     const auto same = std::ranges::find_if(lanes_, [&](const Lane& other) {
       return &other < &lane && other.alive() && other.limit_rate > 0 && other.bound.limit == bound.limit &&
-             other.bound.working_set_bytes == lane.bound.working_set_bytes && other.bound.threads == bound.threads &&
+             other.bound.working_set_bytes == bound.working_set_bytes && other.bound.threads == bound.threads &&
              other.bound.depth == bound.depth;
     });
     try {
@@ -297,7 +296,7 @@ void CaseRunner::apply_limits() {
                                           std::string(limit_unit(lane.bound.limit)),
                                           lane.limit_rate,
                                           units,
-                                          lane.bound.working_set_bytes * instances_,
+                                          lane.bound.working_set_bytes,
                                           lane.bound.threads,
                                           lane.bound.depth};
   }
@@ -313,9 +312,7 @@ void CaseRunner::refuse_impossible() {
   for (int attempt = 0; attempt < 3 && std::ranges::any_of(lanes_, suspicious); ++attempt) {
     for (Lane& lane : lanes_) {
       if (!suspicious(lane)) continue;
-      Bound bound = lane.bound;
-      bound.working_set_bytes *= instances_;
-      lane.limit_rate = std::max(lane.limit_rate, limits_.rate(bound));
+      lane.limit_rate = std::max(lane.limit_rate, limits_.rate(lane.bound));
     }
     apply_limits();
   }
@@ -336,6 +333,7 @@ std::optional<model::Case> CaseRunner::run(TimeBudget budget) {
   if (cancellation_.requested()) return std::nullopt;
   instances_ = choose_instances();
   case_.instances = instances_;
+  for (Lane& lane : lanes_) lane.bound.working_set_bytes *= instances_;
   const double used = ns_since(start) / 1e9;
   const unsigned rounds = choose_rounds({budget.fair - used, budget.most - used});
   if (rounds == 0) {

@@ -216,6 +216,10 @@ unsigned allowed_cpus(const path& root) {
   return std::max(allowed, 1U);
 }
 
+std::uint64_t available_memory_bytes(const path& root) {
+  return meminfo_bytes(root, "MemAvailable");
+}
+
 std::optional<CpuTime> read_cpu_time(const path& root) {
   std::istringstream line(first_line(root / "proc/stat"));
   std::string name;
@@ -239,7 +243,7 @@ Environment read_environment(const path& root, const path& scratch) {
   result.caches = read_caches(root);
   result.simd = read_simd(root);
   result.memory_bytes = meminfo_bytes(root, "MemTotal");
-  result.memory_available_bytes = meminfo_bytes(root, "MemAvailable");
+  result.memory_available_bytes = available_memory_bytes(root);
   result.governor = first_line(root / "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
   result.turbo = read_turbo(root);
   result.virtualization = read_virtualization(root);

@@ -22,6 +22,9 @@ namespace perfopt::bench {
 // CPUs that this process may use: affinity, bounded by the cgroup's quota rounded up. At least 1.
 [[nodiscard]] unsigned allowed_cpus(const std::filesystem::path& root);
 
+// Memory that can be had without swapping; 0 when the kernel does not tell.
+[[nodiscard]] std::uint64_t available_memory_bytes(const std::filesystem::path& root);
+
 // Time of all CPUs since boot, to tell the share stolen by the hypervisor between two readings.
 struct CpuTime {
   std::uint64_t total = 0;

@@ -49,10 +49,6 @@ bool listed(const std::vector<std::string>& list, std::string_view name) {
   return std::ranges::find(list, name) != list.end();
 }
 
-bool category_chosen(const RunOptions& options, std::string_view category) {
-  return options.categories.empty() || listed(options.categories, category);
-}
-
 // Indices of the strategies that the filter keeps; the baseline comes with any of them.
 std::vector<const Strategy*> chosen_strategies(const RunOptions& options, const Problem& problem) {
   if (options.filter.empty()) {
@@ -97,7 +93,7 @@ std::string case_skip_reason(const RunOptions& options, const Problem& problem, 
     return "needs " + format_bytes(memory) + " of memory; the limit is " +
            format_bytes(static_cast<double>(options.memory_limit_bytes)) + " (--memory-limit)";
   }
-  const double files = problem.file_bytes == nullptr ? 0 : problem.file_bytes(size);
+  const double files = file_bytes(problem, size);
   if (files > static_cast<double>(options.file_limit_bytes)) {
     return "needs " + format_bytes(files) + " of files; the limit is " +
            format_bytes(static_cast<double>(options.file_limit_bytes)) + " (--file-limit)";
@@ -130,6 +126,14 @@ std::uint64_t free_bytes(const std::filesystem::path& place) {
 }
 
 }  // namespace
+
+bool category_chosen(const RunOptions& options, std::string_view category) {
+  return options.categories.empty() || listed(options.categories, category);
+}
+
+double file_bytes(const Problem& problem, std::size_t size) {
+  return problem.file_bytes == nullptr ? 0 : problem.file_bytes(size);
+}
 
 std::string_view level_name(Level level) {
   switch (level) {
@@ -176,8 +180,7 @@ RunOptions resolve(RunOptions options) {
   if (options.threads == 0) options.threads = allowed;
   if (options.scratch.empty()) options.scratch = temp_parent();
   if (options.memory_limit_bytes == 0) {
-    const model::Environment environment = read_environment("/", options.scratch);
-    options.memory_limit_bytes = std::max(environment.memory_available_bytes / 2, 64 * kMiB);
+    options.memory_limit_bytes = std::max(available_memory_bytes("/") / 2, 64 * kMiB);
   }
   if (options.file_limit_bytes == 0) {
     options.file_limit_bytes = std::min(1024 * kMiB, free_bytes(options.scratch) / 2);

@@ -37,6 +37,12 @@ struct PlannedCase {
 // The case with everything that is known before it runs.
 [[nodiscard]] model::Case describe(const PlannedCase& planned);
 
+// True for each category when none is named.
+[[nodiscard]] bool category_chosen(const RunOptions& options, std::string_view category);
+
+// What a round needs on disk.
+[[nodiscard]] double file_bytes(const Problem& problem, std::size_t size);
+
 [[nodiscard]] std::string_view level_name(Level level);
 
 // "cpu/sort at 1,000,000"

@@ -71,9 +71,7 @@ Suite blank_suite(const RunOptions& options) {
   suite.settings = settings_of(options);
   suite.environment = read_environment("/", options.scratch);
   for (const std::string_view category : kCategories) {
-    const bool chosen =
-        options.categories.empty() || std::ranges::find(options.categories, category) != options.categories.end();
-    if (chosen && !missing_reason(category).empty()) {
+    if (category_chosen(options, category) && !missing_reason(category).empty()) {
       suite.skipped_categories.push_back({std::string(category), std::string(missing_reason(category))});
     }
   }
@@ -145,6 +143,7 @@ void SuiteRunner::take_over(Suite previous) {
   suite_.started = previous.started;
   suite_.cases = std::move(previous.cases);
   std::erase_if(suite_.cases, [](const Case& one) { return one.out_of_time; });
+  for (Case& one : suite_.cases) stats::judge(one);
 }
 
 bool SuiteRunner::is_done(const PlannedCase& planned) const {
@@ -171,14 +170,13 @@ void SuiteRunner::report_progress(const PlannedCase& planned) {
 }
 
 std::optional<Case> SuiteRunner::measure(const PlannedCase& planned) {
-  Case skipped = describe(planned);
-  if (!planned.skip_reason.empty()) return skipped;
+  if (!planned.skip_reason.empty()) return describe(planned);
   if (time_left() <= 0) {
     PlannedCase late = planned;
     late.skip_reason = "the time was used up (--max-time)";
-    Case skipped_for_time = describe(late);
-    skipped_for_time.out_of_time = true;
-    return skipped_for_time;
+    Case skipped = describe(late);
+    skipped.out_of_time = true;
+    return skipped;
   }
   const TempDir scratch("case", scratch_.path());
   CaseRunner runner(planned, options_, scratch.path(), limits_, cancellation_);
@@ -226,7 +224,7 @@ void SuiteRunner::refine(const Problem& problem) {
 }
 
 void SuiteRunner::finish(bool complete) {
-  stats::judge(suite_);
+  stats::conclude(suite_);
   suite_.complete = complete;
   suite_.elapsed_s = elapsed_before_ + seconds_since(start_);
   suite_.missing.clear();

@@ -267,9 +267,13 @@ void judge(Case& one) {
 }
 
 void judge(model::Suite& suite) {
+  for (Case& one : suite.cases) judge(one);
+  conclude(suite);
+}
+
+void conclude(model::Suite& suite) {
   suite.findings.clear();
   std::vector<std::pair<std::string, std::string>> seen;
-  for (Case& one : suite.cases) judge(one);
   for (const Case& one : suite.cases) {
     const std::pair key(one.category, one.problem);
     if (std::ranges::find(seen, key) != seen.end()) continue;

@@ -29,6 +29,9 @@ struct SpeedupPoint {
 // Summaries and best of one case.
 void judge(model::Case& one);
 
+// The findings per problem, from cases that are judged already.
+void conclude(model::Suite& suite);
+
 // All cases and the findings per problem. Cases of a problem may stand in any order; sizes are sorted here.
 void judge(model::Suite& suite);
 
