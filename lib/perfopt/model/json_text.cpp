@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "perfopt/model/json_text.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 #include <vector>
 
@@ -130,6 +132,11 @@ JsonText::JsonText(std::string_view text, std::string_view origin) : origin_(ori
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
     throw BadInput(origin_ + ": the file is empty; an object { ... } was expected");
+  }
+  // The parser takes a zero byte for the end of its input and would leave what follows unread.
+  if (const auto zero = text.find('\0'); zero != std::string_view::npos) {
+    const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(zero), '\n');
+    throw BadInput(origin_ + ":" + std::to_string(line) + ": broken JSON: a zero byte; is this a text file?");
   }
   try {
     root_ = nlohmann::json::parse(text);

@@ -171,6 +171,9 @@ TEST_CASE("broken JSON is refused with the line of the break") {
   CHECK(refusal("{\n\"seed\": 1,\n}").starts_with("x.json:3: broken JSON: "));
   CHECK(refusal("{\"seed\": 1e999}") == "x.json: broken JSON: number overflow parsing '1e999'");
   CHECK(refusal("{\"seed\": 1} x").starts_with("x.json:1: broken JSON: "));
+  using namespace std::string_view_literals;
+  CHECK(refusal("{\n\"seed\": 1}\0}]"sv) == "x.json:2: broken JSON: a zero byte; is this a text file?");
+  CHECK(refusal("9\0]"sv) == "x.json:1: broken JSON: a zero byte; is this a text file?");
   CHECK(refusal("{\n\"seed\": 1,\n\"level\": \"balanced\",\n\"seed\": 2}") ==
         "x.json:4: field 'seed' is given twice, first on line 2; remove one");
   CHECK(refusal("\xEF\xBB\xBF{\"seed\": 2}") == "accepted");
