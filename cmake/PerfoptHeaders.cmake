@@ -1,11 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
 # Tests of the headers and guides themselves: each header compiles alone, and each example compiles and runs.
 
-# perfopt_public_headers(OUT MODULE): the headers of a module for its users, relative to lib/. A header with the line
+# Parts of optim/ that are libraries of their own, because they need other software: Perfopt::database, ...
+set(PERFOPT_OPTIM_PARTS "")
+if(PERFOPT_DATABASE)
+  list(APPEND PERFOPT_OPTIM_PARTS database)
+endif()
+if(PERFOPT_DISTRIBUTED)
+  list(APPEND PERFOPT_OPTIM_PARTS distributed)
+endif()
+
+# perfopt_public_headers(OUT MODULE): the headers of a library for its users, relative to lib/. A header with the line
 # `//   internal` serves only the module itself: it is not installed and needs no example.
 function(perfopt_public_headers out module)
+  set(directory ${module})
+  if(module IN_LIST PERFOPT_OPTIM_PARTS)
+    set(directory optim/${module})
+  endif()
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/lib
-       ${PROJECT_SOURCE_DIR}/lib/perfopt/${module}/*.hpp)
+       ${PROJECT_SOURCE_DIR}/lib/perfopt/${directory}/*.hpp)
+  if(module STREQUAL optim)
+    list(FILTER headers EXCLUDE REGEX "^perfopt/optim/(database|distributed)/")
+  endif()
   set(public "")
   foreach(header IN LISTS headers)
     file(STRINGS ${PROJECT_SOURCE_DIR}/lib/${header} internal REGEX "^//   internal$" LIMIT_COUNT 1)
@@ -33,8 +49,8 @@ function(perfopt_header_tests)
   set_target_properties(header_tests PROPERTIES CXX_CLANG_TIDY "")
 endfunction()
 
-# perfopt_header_examples(MODULE): the program test_examples, which runs the example of every public header of the
-# module; registered as the test "examples". A header without an example fails the build.
+# perfopt_header_examples(MODULE): the program test_examples_MODULE, which runs the example of every public header of the
+# library; registered as the test "examples.MODULE". A header without an example fails the build.
 function(perfopt_header_examples module)
   perfopt_public_headers(headers ${module})
   set(declarations "")
@@ -55,16 +71,16 @@ function(perfopt_header_examples module)
   if(NOT headers)
     return()
   endif()
-  set(main ${CMAKE_CURRENT_BINARY_DIR}/examples/main.cpp)
+  set(main ${CMAKE_CURRENT_BINARY_DIR}/examples/main_${module}.cpp)
   file(CONFIGURE OUTPUT ${main} CONTENT "#include <cstdio>\n${declarations}int main() {\n${calls}}\n")
-  add_executable(test_examples ${main} ${sources})
-  target_link_libraries(test_examples PRIVATE Perfopt::${module} perfopt_warnings)
-  target_compile_options(test_examples PRIVATE -UNDEBUG)
-  set_target_properties(test_examples PROPERTIES CXX_CLANG_TIDY "")
-  add_test(NAME examples COMMAND test_examples)
+  add_executable(test_examples_${module} ${main} ${sources})
+  target_link_libraries(test_examples_${module} PRIVATE Perfopt::${module} perfopt_warnings)
+  target_compile_options(test_examples_${module} PRIVATE -UNDEBUG)
+  set_target_properties(test_examples_${module} PROPERTIES CXX_CLANG_TIDY "")
+  add_test(NAME examples.${module} COMMAND test_examples_${module})
   # Examples may write files: into a directory of their own.
   file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/examples/work)
-  set_tests_properties(examples PROPERTIES WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/examples/work)
+  set_tests_properties(examples.${module} PROPERTIES WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/examples/work)
 endfunction()
 
 # perfopt_guide_program(NAME GUIDE FILE): the program NAME from the block of code that the guide calls FILE.

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # What an installation holds, in two components that become two Debian packages:
 #   programs      the programs, their manual pages and completions, configurations, documentation
-#   development   core and optim, which a user's own program links: headers, static libraries, and what
-#                 find_package(Perfopt) and pkg-config read
+#   development   core and optim (with its parts database and distributed), which a user's own program links: headers,
+#                 static libraries, and what find_package(Perfopt) and pkg-config read
 # The other modules are the insides of the programs and promise nothing to others.
 include(CMakePackageConfigHelpers)
 include(PerfoptHeaders)
@@ -57,8 +57,16 @@ function(perfopt_install_development)
   set_target_properties(perfopt_build PROPERTIES EXPORT_NAME build)
   install(TARGETS perfopt_core perfopt_optim perfopt_build EXPORT PerfoptTargets
     ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
+  foreach(part IN LISTS PERFOPT_OPTIM_PARTS)
+    if(NOT TARGET perfopt_${part})
+      continue()
+    endif()
+    install(TARGETS perfopt_${part} EXPORT PerfoptTargets_${part}
+      ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
+    install(EXPORT PerfoptTargets_${part} NAMESPACE Perfopt:: DESTINATION ${config} COMPONENT development)
+  endforeach()
   install(EXPORT PerfoptTargets NAMESPACE Perfopt:: DESTINATION ${config} COMPONENT development)
-  foreach(module IN ITEMS core optim)
+  foreach(module IN ITEMS core optim ${PERFOPT_OPTIM_PARTS})
     perfopt_public_headers(headers ${module})
     foreach(header IN LISTS headers)
       cmake_path(GET header PARENT_PATH directory)

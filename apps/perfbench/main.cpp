@@ -7,6 +7,7 @@
 #include "list.hpp"
 #include "measure.hpp"
 #include "options.hpp"
+#include "perfopt/bench/peer.hpp"
 #include "perfopt/cli/run_main.hpp"
 #include "perfopt/cli/terminal.hpp"
 #include "perfopt/core/error.hpp"
@@ -134,6 +135,7 @@ int run(const Options& options, int argc) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (const auto code = bench::run_peer(argc, argv)) return *code;
   CLI::App app(kDescription, "perfbench");
   app.footer(kFooter + cli::environment_section());
   Options options;

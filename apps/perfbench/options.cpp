@@ -31,8 +31,15 @@ void add_selection(CLI::App& app, Options& options) {
                 kSelection);
   for (std::size_t i = 0; i < options.chosen.size(); ++i) {
     const std::string category(bench::kCategories[i]);
+    if (category == "database") continue;
     cli::add_flag(app, "--" + category, options.chosen[i], "strategies of the category " + category, kSelection);
   }
+  options.database_option =
+      cli::add_text_option(app, "--database", options.database_url, "URL",
+                           "strategies of the category database; with a URL, as postgresql://user@host/name, on that "
+                           "server and not on a cluster of our own",
+                           kSelection)
+          ->expected(0, 1);
   cli::add_text_option(app, "--filter,--benchmark_filter", options.filter, "REGEX",
                        "only strategies whose category/problem/strategy matches; the baseline comes with them",
                        kSelection);
@@ -135,13 +142,14 @@ void require_consistent(const Options& options) {
 std::vector<std::string> Options::categories() const {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < chosen.size(); ++i) {
-    if (chosen[i] && !all) names.emplace_back(bench::kCategories[i]);
+    const bool named = bench::kCategories[i] == "database" ? database_option->count() > 0 : chosen[i];
+    if (named && !all) names.emplace_back(bench::kCategories[i]);
   }
   return names;
 }
 
 bool Options::selects() const {
-  return all || !filter.empty() || std::find(chosen.begin(), chosen.end(), true) != chosen.end();
+  return all || !filter.empty() || !categories().empty();
 }
 
 void add_options(CLI::App& app, Options& options) {
@@ -172,6 +180,8 @@ bench::RunOptions run_options(const Options& options, const model::EffectiveConf
   run.memory_limit_bytes = values.limits.memory_bytes;
   run.file_limit_bytes = values.limits.file_bytes;
   run.connection_limit = values.limits.connections;
+  run.ranks = values.limits.ranks;
+  run.database_url = options.database_url.empty() ? values.database_url : options.database_url;
   run.environment = config.environment;
   run.scratch = values.scratch;
   run.fault = fault_of(options.inject);

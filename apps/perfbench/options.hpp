@@ -19,6 +19,8 @@ struct Options {
   perfopt::cli::SettingFlags settings;
   bool all = false;
   std::array<bool, std::size(perfopt::bench::kCategories)> chosen{};  // by the order of kCategories
+  std::string database_url;
+  const CLI::Option* database_option = nullptr;  // a category flag that may have a value
   bool list = false;
   bool resume = false;
   std::string filter;

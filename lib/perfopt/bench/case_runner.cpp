@@ -81,11 +81,12 @@ struct CaseRunner::Lane {
 };
 
 CaseRunner::CaseRunner(const PlannedCase& planned, const RunOptions& options, std::filesystem::path scratch,
-                       LimitProbe& limits, const Cancellation& cancellation)
+                       LimitProbe& limits, Services& services, const Cancellation& cancellation)
     : planned_(planned),
       options_(options),
       scratch_(std::move(scratch)),
       limits_(limits),
+      services_(services),
       cancellation_(cancellation),
       random_(seed_of(kWarmUpRound, 1)),
       case_(describe(planned)) {
@@ -106,7 +107,7 @@ std::uint64_t CaseRunner::seed_of(std::uint64_t round, std::uint64_t instance) c
 }
 
 std::unique_ptr<Workload> CaseRunner::make(const Lane& lane, std::uint64_t seed) const {
-  const Setup setup{planned_.size, seed, options_.threads, scratch_};
+  const Setup setup{planned_.size, seed, options_.threads, scratch_, &services_};
   return make_faulty(*lane.strategy, setup, lane.is_baseline ? Fault::none : options_.fault);
 }
 
@@ -134,9 +135,11 @@ void CaseRunner::skip_for_time(const std::string& reason) {
 // Runs one step of a lane and turns what it throws into the lane's status.
 template <class F>
 void CaseRunner::guarded(Lane& lane, F&& step) {
+  const bool well = services_.death().empty();
   try {
     const ResourceLimit limit(options_.memory_limit_bytes + stack_bytes(options_.threads), options_.file_limit_bytes);
     step();
+    return;
   } catch (const Unavailable& reason) {
     fail(lane, Status::skipped, reason.what());
   } catch (const IntegrityError& error) {
@@ -152,6 +155,8 @@ void CaseRunner::guarded(Lane& lane, F&& step) {
   } catch (const std::exception& error) {
     fail(lane, Status::failed, error.what());
   }
+  // Whatever the strategy saw of it: its server is gone, and that is no fault of the strategy.
+  if (std::string death = services_.death(); well && !death.empty()) fail(lane, Status::skipped, death);
 }
 
 // Two runs: the first touches code and libraries for the first time, and is where resources are counted.
@@ -176,6 +181,8 @@ void CaseRunner::warm_up() {
         lane.variant->items_per_run = work.items;
         lane.variant->bytes_per_run = work.bytes;
         lane.bound = work.bound;
+        lane.variant->note = workload->note();
+        if (lane.is_baseline) case_.conditions = workload->conditions();
       }
     });
   }
@@ -226,6 +233,7 @@ void CaseRunner::run_lane(Lane& lane, std::uint64_t round, std::uint32_t positio
     if (lane.is_baseline || !lane.is_exact) workload->check(output);
     if (lane.is_exact) lane.digests.push_back(digest(output));
   }
+  lane.variant->note = workloads.back()->note();
   case_.check_ns += ns_since(start);
   model::Rounds& rounds = lane.variant->rounds;
   rounds.wall_ns.push_back(time.wall_ns);
@@ -274,7 +282,7 @@ void CaseRunner::probe_limits() {
     const auto same = std::ranges::find_if(lanes_, [&](const Lane& other) {
       return &other < &lane && other.alive() && other.limit_rate > 0 && other.bound.limit == bound.limit &&
              other.bound.working_set_bytes == bound.working_set_bytes && other.bound.threads == bound.threads &&
-             other.bound.depth == bound.depth;
+             other.bound.depth == bound.depth && other.bound.rate == bound.rate;
     });
     try {
       lane.limit_rate = std::max(lane.limit_rate, same != lanes_.end() ? same->limit_rate : limits_.rate(bound));

@@ -10,6 +10,7 @@
 
 #include "perfopt/bench/limits.hpp"
 #include "perfopt/bench/plan.hpp"
+#include "perfopt/bench/services.hpp"
 #include "perfopt/core/cancellation.hpp"
 #include "perfopt/core/random.hpp"
 #include "perfopt/model/suite.hpp"
@@ -25,7 +26,7 @@ struct TimeBudget {
 class CaseRunner {
  public:
   CaseRunner(const PlannedCase& planned, const RunOptions& options, std::filesystem::path scratch, LimitProbe& limits,
-             const Cancellation& cancellation);
+             Services& services, const Cancellation& cancellation);
   ~CaseRunner();
   CaseRunner(const CaseRunner&) = delete;
   CaseRunner& operator=(const CaseRunner&) = delete;
@@ -57,6 +58,7 @@ class CaseRunner {
   const RunOptions& options_;
   std::filesystem::path scratch_;
   LimitProbe& limits_;
+  Services& services_;
   const Cancellation& cancellation_;
   Random random_;
   model::Case case_;

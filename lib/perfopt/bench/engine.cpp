@@ -36,13 +36,20 @@ std::uint64_t difference(long after, long before) {
 RoundTime time_round(const std::string& name, std::span<const std::unique_ptr<Workload>> workloads) {
   std::exception_ptr failure;
   RoundTime result;
+  const bool manual = workloads.front()->measures_itself();
+  double measured_cpu_ns = 0;
   const auto body = [&](benchmark::State& state) {
     auto next = workloads.begin();
     const rusage before = usage();
     try {
       for (auto _ : state) {
-        (*next++)->run();
+        Workload& workload = **next++;
+        workload.run();
         benchmark::ClobberMemory();
+        if (!manual) continue;
+        const RunTime measured = workload.measured();
+        state.SetIterationTime(measured.wall_ns / 1e9);
+        measured_cpu_ns += measured.cpu_ns;
       }
     } catch (...) {
       failure = std::current_exception();
@@ -54,10 +61,10 @@ RoundTime time_round(const std::string& name, std::span<const std::unique_ptr<Wo
     result.involuntary_switches = difference(after.ru_nivcsw, before.ru_nivcsw);
   };
   benchmark::ClearRegisteredBenchmarks();
-  benchmark::RegisterBenchmark(name.c_str(), body)
-      ->Iterations(static_cast<benchmark::IterationCount>(workloads.size()))
-      ->UseRealTime()
-      ->MeasureProcessCPUTime();
+  auto* registered = benchmark::RegisterBenchmark(name.c_str(), body)
+                         ->Iterations(static_cast<benchmark::IterationCount>(workloads.size()))
+                         ->MeasureProcessCPUTime();
+  manual ? registered->UseManualTime() : registered->UseRealTime();
   Collector collector;
   benchmark::RunSpecifiedBenchmarks(&collector, ".");
   benchmark::ClearRegisteredBenchmarks();
@@ -66,7 +73,7 @@ RoundTime time_round(const std::string& name, std::span<const std::unique_ptr<Wo
   const auto& run = collector.runs().front();
   const double per_run = 1e9 / static_cast<double>(run.iterations);
   result.wall_ns = run.real_accumulated_time * per_run;
-  result.cpu_ns = run.cpu_accumulated_time * per_run;
+  result.cpu_ns = manual ? measured_cpu_ns * per_run / 1e9 : run.cpu_accumulated_time * per_run;
   return result;
 }
 

@@ -20,6 +20,10 @@ class Faulty : public Workload {
   void run() override { real_->run(); }
   Output output() override { return real_->output(); }
   void check(const Output& result) const override { real_->check(result); }
+  bool measures_itself() const override { return real_->measures_itself(); }
+  RunTime measured() const override { return real_->measured(); }
+  std::string conditions() const override { return real_->conditions(); }
+  std::string note() const override { return real_->note(); }
 
  protected:
   std::unique_ptr<Workload> real_;

@@ -136,6 +136,10 @@ std::string_view limit_name(Limit limit) {
       return "disk_random_reads";
     case Limit::disk_syncs:
       return "disk_syncs";
+    case Limit::link:
+      return "link";
+    case Limit::ranks:
+      return "ranks";
   }
   return "none";
 }
@@ -162,6 +166,10 @@ std::string_view limit_unit(Limit limit) {
       return "calls/s";
     case Limit::disk_syncs:
       return "syncs/s";
+    case Limit::link:
+      return "bytes/s";
+    case Limit::ranks:
+      return "ranks";
   }
   return "";
 }
@@ -182,6 +190,7 @@ LimitProbe::~LimitProbe() {
 }
 
 double LimitProbe::rate(const Bound& bound) {
+  if (bound.rate > 0) return bound.rate;
   const std::size_t bytes = std::max<std::size_t>(bound.working_set_bytes, 4096);
   switch (bound.limit) {
     case Limit::none:
@@ -210,6 +219,9 @@ double LimitProbe::rate(const Bound& bound) {
       return disk_random_reads(bound.depth);
     case Limit::disk_syncs:
       return disk_syncs();
+    case Limit::link:
+    case Limit::ranks:
+      return 0;  // only the strategy knows: Bound::rate
   }
   return 0;
 }

@@ -178,6 +178,7 @@ SizeRequest parse_sizes(std::string_view text) {
 RunOptions resolve(RunOptions options) {
   const unsigned allowed = allowed_cpus("/");
   if (options.threads == 0) options.threads = allowed;
+  if (options.ranks == 0) options.ranks = std::max(options.threads, 2U);
   if (options.scratch.empty()) options.scratch = temp_parent();
   if (options.memory_limit_bytes == 0) {
     options.memory_limit_bytes = std::max(available_memory_bytes("/") / 2, 64 * kMiB);
@@ -236,6 +237,7 @@ model::Case describe(const PlannedCase& planned) {
     variant.needs = strategy.needs;
     variant.costs = strategy.costs;
     variant.weaker = strategy.weaker;
+    variant.workers = strategy.workers;
     variant.reason = planned.skip_reason.empty() ? chosen.skip_reason : planned.skip_reason;
     variant.status = variant.reason.empty() ? model::Status::ok : model::Status::skipped;
     one.variants.push_back(std::move(variant));

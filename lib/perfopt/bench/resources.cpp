@@ -65,6 +65,12 @@ CountedRun count_run(Workload& workload) {
       result.resources.skipped_reason = "allocations are not counted in this build (sanitizers bring their own malloc)";
     }
   }
+  if (workload.measures_itself()) {
+    result.wall_ns = workload.measured().wall_ns;
+    result.resources = {};
+    result.resources.skipped_reason = "the work was done in other processes";
+    return result;
+  }
   const auto peak = status_bytes("VmHWM");
   if (peak_known && before && peak) {
     result.resources.peak_rss_bytes = peak;

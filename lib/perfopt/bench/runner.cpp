@@ -14,6 +14,7 @@
 #include "perfopt/bench/environment.hpp"
 #include "perfopt/bench/limits.hpp"
 #include "perfopt/bench/plan.hpp"
+#include "perfopt/bench/services.hpp"
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/temp_dir.hpp"
 #include "perfopt/core/units.hpp"
@@ -61,6 +62,7 @@ model::Settings settings_of(const RunOptions& options) {
   settings.memory_limit_bytes = options.memory_limit_bytes;
   settings.file_limit_bytes = options.file_limit_bytes;
   settings.connection_limit = options.connection_limit;
+  settings.ranks = options.ranks;
   settings.environment = options.environment;
   return settings;
 }
@@ -96,6 +98,7 @@ void require_same_settings(const Suite& previous, const Suite& now) {
   require(a.repetitions == b.repetitions, "--repetitions");
   require(a.min_time_s == b.min_time_s, "--benchmark_min_time");
   require(a.threads == b.threads, "--threads");
+  require(a.ranks == b.ranks, "--ranks");
   require(previous.environment.cpu_model == now.environment.cpu_model, "CPU");
   require(previous.environment.commit == now.environment.commit, "build of perfopt");
 }
@@ -109,6 +112,7 @@ class SuiteRunner {
         suite_(blank_suite(options)),
         scratch_(kTempPrefix, options.scratch),
         limits_(scratch_.path()),
+        services_({scratch_.path(), options.connection_limit, options.ranks, options.database_url}),
         threads_(tbb::global_control::max_allowed_parallelism, options.threads) {}
 
   Suite run(std::optional<Suite> previous);
@@ -131,6 +135,7 @@ class SuiteRunner {
   Suite suite_;
   TempDir scratch_;
   LimitProbe limits_;
+  Services services_;
   tbb::global_control threads_;
   std::deque<PlannedCase> waiting_;
   Clock::time_point start_ = Clock::now();
@@ -179,7 +184,7 @@ std::optional<Case> SuiteRunner::measure(const PlannedCase& planned) {
     return skipped;
   }
   const TempDir scratch("case", scratch_.path());
-  CaseRunner runner(planned, options_, scratch.path(), limits_, cancellation_);
+  CaseRunner runner(planned, options_, scratch.path(), limits_, services_, cancellation_);
   return runner.run(budget());
 }
 

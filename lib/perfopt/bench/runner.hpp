@@ -46,7 +46,9 @@ struct RunOptions {
   unsigned threads = 0;       // 0: all that this process may use
   std::uint64_t memory_limit_bytes = 0;  // 0: half of what is available
   std::uint64_t file_limit_bytes = 0;    // 0: 1 GiB, at most half of the free space
-  unsigned connection_limit = 0;         // used by the network and database categories
+  unsigned connection_limit = 64;        // most connections that a strategy holds open
+  unsigned ranks = 0;                    // processes of the distributed category; 0: threads, at least 2
+  std::string database_url;              // PostgreSQL to use; "": an own cluster
   std::string environment;               // section of the configuration
   std::filesystem::path scratch;         // "": the directory for temporary files
   Fault fault = Fault::none;

@@ -24,11 +24,14 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "perfopt/core/error.hpp"
 
 namespace perfopt::bench {
+
+class Services;
 
 // How much a user must accept to take a strategy.
 //   conservative  meaning unchanged: layout, buffers, containers, single-threaded SIMD with run-time dispatch
@@ -51,6 +54,8 @@ enum class Limit : std::uint8_t {
   page_cache_write,   // bytes write(2)n in 256 KiB pieces into a file in the page cache
   disk_random_reads,  // 4 KiB O_DIRECT reads at the queue depth Bound::depth
   disk_syncs,         // write + fdatasync of 4 KiB
+  link,               // bytes over an emulated link of the rate Bound::rate
+  ranks,              // seconds of work on the reference rank; Bound::rate is the joint speed of all ranks
 };
 
 // A lower bound of what any correct run of this strategy has to do. A result that needs less time than the limit
@@ -62,6 +67,7 @@ struct Bound {
   std::size_t working_set_bytes = 0;
   unsigned threads = 1;  // how many the strategy may use; bandwidths, operations and cores are those of all of them
   unsigned depth = 1;    // queue depth, for disk_random_reads
+  double rate = 0;       // units per second, where the strategy itself knows or has measured it beside; 0: probe it
 };
 
 struct Work {
@@ -96,6 +102,13 @@ struct Setup {
   std::filesystem::path scratch;  // a directory that lives as long as this problem at this size; files that all
                                   // rounds share are made there once, an object's own files carry its seed and
                                   // are removed by its destructor
+  Services* services = nullptr;   // what outlives the case; never null in a run
+};
+
+// What one run() took where it was not this thread that waited for it, but other processes that worked.
+struct RunTime {
+  double wall_ns = 0;
+  double cpu_ns = 0;  // of all of them
 };
 
 class Workload {
@@ -114,6 +127,14 @@ class Workload {
   // independent of run(): by definition, by invariant or against a double reference; must judge `result`, not
   // members, so that a corrupted copy is seen.
   virtual void check(const Output& result) const = 0;
+
+  // Of the last run(), by a strategy that `measures_itself`: its figures stand for those of the call.
+  [[nodiscard]] virtual bool measures_itself() const { return false; }
+  [[nodiscard]] virtual RunTime measured() const { return {}; }
+  // On what it ran, in words: "PostgreSQL 15.18, own cluster"; the same for all strategies of the problem.
+  [[nodiscard]] virtual std::string conditions() const { return {}; }
+  // What this strategy found out about the last run(), valid after output(): "hit rate 37 %", "chose zstd".
+  [[nodiscard]] virtual std::string note() const { return {}; }
 };
 
 // Throws Unavailable with the reason where this machine cannot run the strategy.
@@ -132,6 +153,7 @@ struct Strategy {
   std::string_view costs;  // what the user pays: memory, threads, weaker meaning; "" for nothing
   Make make;
   std::string_view weaker = {};  // set when the result means less (weaker durability): labelled, never a plain win
+  unsigned workers = 0;          // set when it is the baseline's computation on so many ranks: its scaling is fitted
 };
 
 enum class SizeClass : std::uint8_t { small, medium, large };

@@ -173,6 +173,11 @@ std::vector<Setting> main_settings() {
        "directory of the files that are measured; empty: the one for temporary files",
        [](Config& config, std::string_view text, std::string_view) { config.scratch = text; },
        [](const Config& config) { return config.scratch; }},
+      {"database_url", "", "", SettingKind::text, "URL",
+       "PostgreSQL server to measure, as postgresql://user@host/name; empty: a cluster of our own (also --database "
+       "URL)",
+       [](Config& config, std::string_view text, std::string_view) { config.database_url = text; },
+       [](const Config& config) { return config.database_url; }},
   };
 }
 
@@ -190,6 +195,8 @@ std::vector<Setting> limit_settings() {
          config.limits.connections = read_number<unsigned>(text, where, 1, 65535);
        },
        [](const Config& config) { return std::to_string(config.limits.connections); }},
+      number_or_auto("limits.ranks", "--ranks", "processes of the distributed category; auto: as threads, at least 2",
+                     1024, [](auto& config) -> auto& { return config.limits.ranks; }),
   };
 }
 

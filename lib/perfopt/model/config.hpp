@@ -32,6 +32,7 @@ struct ResourceLimits {
   std::uint64_t memory_bytes = 0;  // 0: half of what is available
   std::uint64_t file_bytes = 0;    // 0: 1 GiB, at most half of the free space
   unsigned connections = 64;
+  unsigned ranks = 0;  // processes of the distributed category; 0: as many as threads, at least 2
 };
 
 struct Config {
@@ -40,7 +41,8 @@ struct Config {
   unsigned repetitions = 0;  // rounds of a case; 0: as many as the time allows
   double max_time_s = 150;
   std::uint64_t seed = 1;
-  std::string scratch;  // directory of the files that are measured; "": the one for temporary files
+  std::string scratch;       // directory of the files that are measured; "": the one for temporary files
+  std::string database_url;  // PostgreSQL to measure; "": a cluster of our own
   ResourceLimits limits;
   std::array<OptimizerSwitch, kOptimizerCategories.size()> optimizers;  // by the order of kOptimizerCategories
 
@@ -49,7 +51,7 @@ struct Config {
 };
 
 // What a value is written as.
-enum class SettingKind : std::uint8_t { toggle, number, bytes, duration, choice, sizes, names, directory };
+enum class SettingKind : std::uint8_t { toggle, number, bytes, duration, choice, sizes, names, directory, text };
 
 struct Setting {
   std::string name;      // "limits.memory"

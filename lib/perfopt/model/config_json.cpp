@@ -42,6 +42,7 @@ const char* expected_type(const Setting& setting) {
     case SettingKind::names:
       return "a list of names";
     case SettingKind::directory:
+    case SettingKind::text:
       return "text";
   }
   return "";
@@ -65,6 +66,7 @@ bool fits(const Setting& setting, const json& value) {
              std::all_of(value.begin(), value.end(), [](const json& one) { return one.is_string(); });
     case SettingKind::choice:
     case SettingKind::directory:
+    case SettingKind::text:
       return value.is_string();
   }
   return false;

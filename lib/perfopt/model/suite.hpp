@@ -86,9 +86,11 @@ struct Variant {
   std::string does;
   std::string needs;
   std::string costs;
-  std::string weaker;  // set when its result means less, for instance weaker durability
+  std::string weaker;    // set when its result means less, for instance weaker durability
+  unsigned workers = 0;  // set when it is the baseline's computation on so many ranks
   Status status = Status::ok;
   std::string reason;  // of skipped and failed
+  std::string note;    // what it found out about its last run: "hit rate 37 %"; "" for nothing
   Rounds rounds;
   double items_per_run = 0;
   double bytes_per_run = 0;
@@ -116,6 +118,7 @@ struct Case {
   Status status = Status::ok;
   std::string reason;
   bool out_of_time = false;       // skipped because --max-time was used up: a resumed run measures it
+  std::string conditions;         // what it ran on beside this machine: "PostgreSQL 15.18, own cluster"; "" for nothing
   double check_ns = 0;            // time spent on integrity, outside every measurement
   std::vector<Variant> variants;  // the baseline first
   Best best;
@@ -165,6 +168,7 @@ struct Settings {
   std::uint64_t memory_limit_bytes = 0;
   std::uint64_t file_limit_bytes = 0;
   unsigned connection_limit = 0;
+  unsigned ranks = 0;
   std::string environment;  // section of the configuration: "development", "testing", "production" or ""
 };
 

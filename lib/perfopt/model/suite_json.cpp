@@ -132,8 +132,10 @@ void fields(A& a, Variant& v) {
   a("needs", v.needs);
   a("costs", v.costs);
   a("weaker", v.weaker);
+  a("workers", v.workers);
   a.required("status", v.status);
   a("reason", v.reason);
+  a("note", v.note);
   a("rounds", v.rounds);
   a("items_per_run", v.items_per_run);
   a("bytes_per_run", v.bytes_per_run);
@@ -161,6 +163,7 @@ void fields(A& a, Case& v) {
   a("status", v.status);
   a("reason", v.reason);
   a("out_of_time", v.out_of_time);
+  a("conditions", v.conditions);
   a("check_ns", v.check_ns);
   a.required("variants", v.variants);
   a("best", v.best);
@@ -213,6 +216,7 @@ void fields(A& a, Settings& v) {
   a("memory_limit_bytes", v.memory_limit_bytes);
   a("file_limit_bytes", v.file_limit_bytes);
   a("connection_limit", v.connection_limit);
+  a("ranks", v.ranks);
   a("environment", v.environment);
 }
 

@@ -114,7 +114,8 @@ Measured measure(const std::vector<Strategy>& strategies, Fault fault = Fault::n
   Cancellation cancellation;
   if (cancelled) cancellation.request();
   const PlannedCase planned = plan_case(options, problem, 20'000, "small");
-  CaseRunner runner(planned, options, scratch.path(), limits, cancellation);
+  Services services({scratch.path()});
+  CaseRunner runner(planned, options, scratch.path(), limits, services, cancellation);
   return {runner.run({1, 10})};
 }
 

@@ -11,6 +11,7 @@
 
 #include "perfopt/bench/catalogue.hpp"
 #include "perfopt/bench/integrity.hpp"
+#include "perfopt/bench/services.hpp"
 
 using namespace perfopt;
 using namespace perfopt::bench;
@@ -45,8 +46,9 @@ std::vector<std::byte> corrupted(const Output& output) {
 
 TEST_CASE("every strategy of every problem keeps the contract of workload.hpp") {
   Scratch scratch;
+  Services services({scratch.path});
   for (const Problem* problem : catalogue()) {
-    const Setup setup{problem->sizes.front().n, 42, 2, scratch.path};
+    const Setup setup{problem->sizes.front().n, 42, 2, scratch.path, &services};
     std::vector<std::byte> expected;
     CHECK(problem->strategies.front().level == Level::baseline);
     for (const Strategy& strategy : problem->strategies) {
@@ -76,7 +78,7 @@ TEST_CASE("every strategy of every problem keeps the contract of workload.hpp") 
       workload->poison();
       CHECK_THROWS_AS(workload->check(workload->output()), IntegrityError);
       workload.reset();
-      const auto other = strategy.make({setup.size, 43, 2, scratch.path});
+      const auto other = strategy.make({setup.size, 43, 2, scratch.path, &services});
       other->poison();
       other->run();
       CHECK(first_difference(with_bytes(result, seen), other->output()) != "");

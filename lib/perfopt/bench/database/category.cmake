@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: Apache-2.0
+# The database category: SQLite, PostgreSQL, Redis.
+list(APPEND problems
+)
+list(APPEND peers
+)
+list(APPEND category_sources
+)
+list(APPEND category_links
+)
