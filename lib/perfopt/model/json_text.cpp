@@ -128,16 +128,19 @@ std::string explained(std::string_view what, std::string_view origin) {
 
 }  // namespace
 
+void refuse_zero_bytes(std::string_view text, std::string_view origin) {
+  const auto zero = text.find('\0');
+  if (zero == std::string_view::npos) return;
+  const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(zero), '\n');
+  throw BadInput(std::string(origin) + ":" + std::to_string(line) + ": broken JSON: a zero byte; is this a text file?");
+}
+
 JsonText::JsonText(std::string_view text, std::string_view origin) : origin_(origin) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
     throw BadInput(origin_ + ": the file is empty; an object { ... } was expected");
   }
-  // The parser takes a zero byte for the end of its input and would leave what follows unread.
-  if (const auto zero = text.find('\0'); zero != std::string_view::npos) {
-    const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(zero), '\n');
-    throw BadInput(origin_ + ":" + std::to_string(line) + ": broken JSON: a zero byte; is this a text file?");
-  }
+  refuse_zero_bytes(text, origin);
   try {
     root_ = nlohmann::json::parse(text);
   } catch (const nlohmann::json::exception& error) {

@@ -33,6 +33,10 @@ class JsonText {
   std::map<std::string, std::size_t, std::less<>> lines_;
 };
 
+// Throws BadInput with the line of the first zero byte: the parser of nlohmann/json takes it for the end of its input
+// and would leave what follows unread.
+void refuse_zero_bytes(std::string_view text, std::string_view origin);
+
 // One step of a JSON pointer: '~' and '/' escaped, with a '/' before it.
 [[nodiscard]] std::string pointer_step(std::string_view key);
 

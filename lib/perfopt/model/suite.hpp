@@ -14,6 +14,8 @@
 #include <vector>
 
 #include "perfopt/model/environment.hpp"
+#include "perfopt/model/fleet.hpp"
+#include "perfopt/model/scaling.hpp"
 
 namespace perfopt::model {
 
@@ -51,10 +53,6 @@ enum class Verdict : std::uint8_t {
   loses,      // it lies below 1
   undecided,  // it contains 1
   none,       // not measured
-};
-
-struct Interval {
-  double estimate = 0, low = 0, high = 0;  // 95 %
 };
 
 struct Summary {
@@ -185,6 +183,8 @@ struct Suite {
   std::vector<Case> cases;
   std::vector<Finding> findings;
   std::vector<SkippedCategory> skipped_categories;
+  std::vector<Scaling> scalings;  // of problems whose variants have `workers`
+  std::optional<Fleet> fleet;     // of a run on several hosts (--fleet); the rest is then that of rank 0
 };
 
 }  // namespace perfopt::model

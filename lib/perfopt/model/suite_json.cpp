@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "perfopt/model/json_fields.hpp"
+#include "perfopt/model/json_text.hpp"
 
 namespace perfopt::model {
 
@@ -19,6 +20,11 @@ template <>
 struct EnumNames<Tendency> {
   static constexpr const char* kNames[] = {"always_wins", "always_loses", "wins_from",   "wins_below",
                                            "mixed",       "undecided",    "not_measured"};
+};
+
+template <>
+struct EnumNames<ScalingKind> {
+  static constexpr const char* kNames[] = {"strong", "weak"};
 };
 
 template <class A>
@@ -221,6 +227,64 @@ void fields(A& a, Settings& v) {
 }
 
 template <class A>
+void fields(A& a, ScalingPoint& v) {
+  a("workers", v.workers);
+  a("speedup", v.speedup);
+  a("efficiency", v.efficiency);
+}
+
+template <class A>
+void fields(A& a, Scaling& v) {
+  a.required("category", v.category);
+  a.required("problem", v.problem);
+  a("unit", v.unit);
+  a("kind", v.kind);
+  a("size", v.size);
+  a("points", v.points);
+  a("serial_share", v.serial_share);
+  a("contention", v.contention);
+  a("coherency", v.coherency);
+  a("peak_workers", v.peak_workers);
+  a("sentence", v.sentence);
+}
+
+template <class A>
+void fields(A& a, HostResult& v) {
+  a.required("name", v.name);
+  a("wall_ns", v.wall_ns);
+}
+
+template <class A>
+void fields(A& a, FleetHost& v) {
+  a.required("name", v.name);
+  a("rank", v.rank);
+  a("environment", v.environment);
+  a("results", v.results);
+  a("slowdown", v.slowdown);
+  a("score", v.score);
+  a("slow", v.slow);
+}
+
+template <class A>
+void fields(A& a, FactValue& v) {
+  a("value", v.value);
+  a("hosts", v.hosts);
+}
+
+template <class A>
+void fields(A& a, FleetDifference& v) {
+  a("fact", v.fact);
+  a("values", v.values);
+}
+
+template <class A>
+void fields(A& a, Fleet& v) {
+  a("hosts", v.hosts);
+  a("differences", v.differences);
+  a("sentence", v.sentence);
+}
+
+template <class A>
 void fields(A& a, Suite& v) {
   a("started", v.started);
   a("elapsed_s", v.elapsed_s);
@@ -231,6 +295,8 @@ void fields(A& a, Suite& v) {
   a.required("cases", v.cases);
   a("findings", v.findings);
   a("skipped_categories", v.skipped_categories);
+  a("scalings", v.scalings);
+  a("fleet", v.fleet);
 }
 
 namespace {
@@ -274,6 +340,7 @@ std::string to_json_text(const Suite& suite) {
 Suite suite_from_json(std::string_view text, std::string_view origin) {
   if (text.empty())
     throw BadInput(std::string(origin) + ": the file is empty; expected a document of `perfbench --output`");
+  refuse_zero_bytes(text, origin);
   Json json;
   try {
     json = Json::parse(text);

@@ -8,6 +8,7 @@
 
 #include "perfopt/core/units.hpp"
 #include "perfopt/stats/paired.hpp"
+#include "perfopt/stats/scaling.hpp"
 
 namespace perfopt::stats {
 namespace {
@@ -285,6 +286,7 @@ void conclude(model::Suite& suite) {
     std::ranges::sort(cases, {}, &Case::size);
     suite.findings.push_back(find(suite, cases));
   }
+  suite.scalings = scalings_of(suite);
 }
 
 std::vector<SpeedupPoint> speedup_points(const model::Suite& suite, std::string_view category, std::string_view problem,

@@ -29,7 +29,7 @@ struct SpeedupPoint {
 // Summaries and best of one case.
 void judge(model::Case& one);
 
-// The findings per problem, from cases that are judged already.
+// The findings per problem and how they scale, from cases that are judged already.
 void conclude(model::Suite& suite);
 
 // All cases and the findings per problem. Cases of a problem may stand in any order; sizes are sorted here.
