@@ -128,6 +128,7 @@ std::string page_settings(const model::Settings& settings) {
   facts.add("Memory limit", bytes_or_none(settings.memory_limit_bytes, "none"));
   facts.add("File limit", bytes_or_none(settings.file_limit_bytes, "none"));
   if (settings.connection_limit > 0) facts.add("Connection limit", format_count(settings.connection_limit));
+  if (settings.ranks > 0) facts.add("Ranks", format_count(settings.ranks));
   return facts.html();
 }
 

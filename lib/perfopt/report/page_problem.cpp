@@ -165,6 +165,9 @@ std::string page_problems(std::span<const ProblemView> problems) {
     out += "<section class=\"problem\" id=\"" + anchor_of(i) + "\">\n<h3>" + html_name(problem.id) +
            " <span class=\"muted\">" + html_text(problem.title()) + "</span></h3>\n";
     if (problem.finding != nullptr) out += "<p>" + html_text(problem.finding->sentence) + "</p>\n";
+    for (const Remark& remark : conditions_of(problem)) {
+      out += "<p class=\"muted\">On " + html_text(remark.text) + "</p>\n";
+    }
     out += charts(problem, i) + strategies(problem) + page_table(problem) + "</section>\n";
   }
   return out;

@@ -23,6 +23,9 @@ namespace perfopt::report {
 [[nodiscard]] std::string page_problems(std::span<const ProblemView> problems);
 // page_table.cpp: every figure of every strategy at every size
 [[nodiscard]] std::string page_table(const ProblemView& problem);
+// page_ranks.cpp: whole sections, "" where the document has nothing of the kind
+[[nodiscard]] std::string page_scaling(const model::Suite& suite);
+[[nodiscard]] std::string page_fleet(const model::Suite& suite);
 // page_facts.cpp
 [[nodiscard]] std::string page_left_out(const model::Suite& suite);
 [[nodiscard]] std::string page_environment(const model::Environment& machine);

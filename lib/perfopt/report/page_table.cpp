@@ -23,7 +23,8 @@ using CellText = std::string (*)(const Case&, const Variant&);
 
 struct Column {
   const char* title;
-  CellText text;  // HTML; "" when there is nothing to show
+  CellText text;          // HTML; "" when there is nothing to show
+  bool is_words = false;  // a remark, whose absence tells nothing
 };
 
 std::string bytes_text(const std::optional<std::uint64_t>& bytes) {
@@ -91,7 +92,7 @@ std::string strip_cell(const Case&, const Variant& variant) {
          path + "\"/></svg>";
 }
 
-const std::array<Column, 9> kTimes{{
+const std::array<Column, 10> kTimes{{
     {"time", [](const Case&, const Variant& v) { return format_duration_ns(v.summary.wall_ns); }},
     {"quartiles",
      [](const Case&, const Variant& v) {
@@ -104,6 +105,7 @@ const std::array<Column, 9> kTimes{{
     {"of limit", limit_cell},
     {"items/s", [](const Case&, const Variant& v) { return positive(v.summary.items_per_second, format_rate); }},
     {"bytes/s", [](const Case&, const Variant& v) { return positive(v.summary.bytes_per_second, format_byte_rate); }},
+    {"found out", [](const Case&, const Variant& v) { return html_text(v.note); }, true},
 }};
 
 const std::array<Column, 12> kCosts{{
@@ -150,7 +152,7 @@ std::string measured_row(const Case& item, const Variant& variant, const std::ve
   std::string out = row_head(item, variant);
   for (const Column* column : shown) {
     const std::string text = column->text(item, variant);
-    out += "<td>" + (text.empty() ? "-" : text) + "</td>";
+    out += (column->is_words ? "<td class=\"words\">" : "<td>") + (text.empty() ? "-" : text) + "</td>";
   }
   return out + "</tr>\n";
 }
@@ -202,7 +204,7 @@ std::string table(const ProblemView& problem, std::string_view caption, std::spa
   for (const Column& column : columns) {
     if (is_useful(problem, column)) {
       shown.push_back(&column);
-    } else {
+    } else if (!column.is_words) {
       silent += (silent.empty() ? "" : ", ") + std::string(column.title);
     }
   }
@@ -211,7 +213,10 @@ std::string table(const ProblemView& problem, std::string_view caption, std::spa
   std::string out = "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"" + std::string(caption) + ": " +
                     html_text(problem.id, kNameLength) + "\"><table><caption>" + std::string(caption) +
                     "</caption>\n<thead><tr><th class=\"words\" scope=\"col\">strategy</th>";
-  for (const Column* column : shown) out += "<th scope=\"col\">" + std::string(column->title) + "</th>";
+  for (const Column* column : shown) {
+    out += std::string(column->is_words ? "<th class=\"words\" scope=\"col\">" : "<th scope=\"col\">") + column->title +
+           "</th>";
+  }
   out += "</tr></thead>\n";
   for (const Case* item : problem.cases) out += group(problem, *item, shown, excluded);
   out += "</table></div>\n";

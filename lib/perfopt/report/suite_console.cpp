@@ -44,6 +44,7 @@ class Console {
     head();
     refused();
     answer();
+    fleet();
     for (const ProblemView& problem : problems_) details(problem);
     left_out();
     doubts();
@@ -112,8 +113,35 @@ class Console {
     marks(problem);
     limits(problem);
     ties(problem);
+    remarks(problem);
     if (problem.finding == nullptr) return;
     for (const model::VariantFinding& finding : problem.finding->variants) strategy(problem, finding);
+    for (const model::Scaling& scaling : suite_.scalings) {
+      if (scaling.category + "/" + scaling.problem == problem.id) paragraph(scaling_line(scaling), "  # ");
+    }
+  }
+
+  void remarks(const ProblemView& problem) {
+    const std::vector<Remark> conditions = conditions_of(problem);
+    for (const Remark& remark : conditions) {
+      const std::string sizes = conditions.size() > 1 ? " at " + sizes_text(remark.sizes) : "";
+      paragraph(remark.text, "  on" + sizes + ": ");
+    }
+    for (const Remark& remark : notes_of(problem, options_.verbose)) {
+      paragraph(remark.variant + " at " + sizes_text(remark.sizes) + ": " + remark.text, "  . ");
+    }
+  }
+
+  void fleet() {
+    if (!suite_.fleet) return;
+    heading("Hosts");
+    paragraph(suite_.fleet->sentence);
+    for (const model::FleetHost& host : suite_.fleet->hosts) {
+      paragraph(host_line(host), host.slow ? "  - " : "  . ", host.slow ? Ink::bad : Ink::plain);
+    }
+    for (const model::FleetDifference& difference : suite_.fleet->differences) {
+      paragraph(difference_line(difference), "  ! ", Ink::doubtful);
+    }
   }
 
   TextTable size_table(const ProblemView& problem) const {

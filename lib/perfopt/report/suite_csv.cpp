@@ -15,7 +15,7 @@ constexpr std::string_view kHeader =
     "category,problem,unit,size,size_class,variant,level,weaker,status,reason,best,verdict,speedup,speedup_low,"
     "speedup_high,wall_ns,wall_q1_ns,wall_q3_ns,cpu_ns,spread,items_per_second,bytes_per_second,limit,limit_unit,"
     "limit_rate,limit_share,peak_rss_bytes,rss_growth_bytes,allocations,allocated_bytes,page_faults_per_run,"
-    "voluntary_switches_per_run,involuntary_switches_per_run,rounds,instances\n";
+    "voluntary_switches_per_run,involuntary_switches_per_run,rounds,instances,conditions,note\n";
 
 // The shortest text that reads back as the same number.
 std::string number(std::optional<double> value) {
@@ -100,6 +100,8 @@ std::string row_of(const model::Case& item, const model::Variant& variant) {
   add_times(row, variant);
   add_limit(row, variant);
   add_resources(row, item, variant);
+  row.text(item.conditions);
+  row.text(variant.note);
   return std::move(row).line();
 }
 

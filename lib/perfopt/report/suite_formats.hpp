@@ -33,6 +33,12 @@ namespace perfopt::report {
 [[nodiscard]] std::vector<std::string> origin_parts(const model::Suite& suite);
 // "pool: serial wins below about 30,000 elements (measured between ...); speed-up 0.412x to 1.94x".
 [[nodiscard]] std::string strategy_line(const ProblemView& problem, const model::VariantFinding& finding);
+// "strong scaling of 4,096 items: 2 ranks 1.93x (efficiency 96.4 %); ...".
+[[nodiscard]] std::string scaling_line(const model::Scaling& scaling);
+// "node1: 1.58x the time of the typical host (score 12.1), slow".
+[[nodiscard]] std::string host_line(const model::FleetHost& host);
+// "kernel differs: 6.1 on a, b; 5.10 on c".
+[[nodiscard]] std::string difference_line(const model::FleetDifference& difference);
 // "2 of 43 cases are missing" with the first of them; "" for a complete suite.
 [[nodiscard]] std::string incomplete_line(const model::Suite& suite);
 

@@ -37,8 +37,31 @@ std::string answer(const std::vector<ProblemView>& problems) {
       if (is_weaker(problem, finding.variant)) out += " (weaker meaning: not a plain win)";
       out += "\n";
     }
+    for (const Remark& remark : conditions_of(problem)) out += "  - on " + markdown_text(remark.text) + "\n";
+    for (const Remark& remark : notes_of(problem, false)) {
+      out += "  - " + markdown_text(remark.variant + " at " + sizes_text(remark.sizes) + ": " + remark.text) + "\n";
+    }
   }
   return out.empty() ? out : out + "\n";
+}
+
+std::string scalings(const model::Suite& suite) {
+  std::string out;
+  for (const model::Scaling& scaling : suite.scalings) {
+    out += "- **" + markdown_text(scaling.category + "/" + scaling.problem, kNameLength) +
+           "**: " + markdown_text(scaling_line(scaling)) + "\n";
+  }
+  return out;
+}
+
+std::string fleet(const model::Suite& suite) {
+  if (!suite.fleet) return "";
+  std::string out = markdown_text(suite.fleet->sentence) + "\n\n";
+  for (const model::FleetHost& host : suite.fleet->hosts) out += "- " + markdown_text(host_line(host)) + "\n";
+  for (const model::FleetDifference& difference : suite.fleet->differences) {
+    out += "- " + markdown_text(difference_line(difference)) + "\n";
+  }
+  return out;
 }
 
 std::string best_table(const std::vector<ProblemView>& problems) {
@@ -100,7 +123,9 @@ std::string suite_markdown(const model::Suite& suite, bool verbose) {
   const std::string incomplete = incomplete_line(suite);
   if (!incomplete.empty()) out += "> " + markdown_text(incomplete, 2000) + "\n\n";
   out += section("Failed: wrong or refused, no speed-up is given", excluded(suite, Status::failed));
+  out += section("Hosts", fleet(suite));
   out += answer(problems) + best_table(problems);
+  out += section("Scaling over ranks", scalings(suite));
   if (verbose && !problems.empty()) {
     out += "<details><summary>All strategies at all sizes</summary>\n\n" + full_table(problems) + "\n</details>\n\n";
   }

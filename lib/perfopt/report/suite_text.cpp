@@ -2,7 +2,9 @@
 #include "perfopt/report/suite_text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdio>
 #include <utility>
 
 #include "perfopt/core/units.hpp"
@@ -115,6 +117,33 @@ std::vector<std::string> limit_names(const ProblemView& problem, bool of_best_al
     }
   }
   return names;
+}
+
+std::string scaling_line(const model::Scaling& scaling) {
+  const bool strong = scaling.kind == model::ScalingKind::strong;
+  return std::string(strong ? "strong scaling of " : "weak scaling from ") + format_count(scaling.size) + " " +
+         scaling.unit + (strong ? ": " : " on one rank: ") + scaling.sentence;
+}
+
+std::string host_line(const model::FleetHost& host) {
+  if (!host.slowdown) return host.name + ": too few shared results to compare";
+  std::string line = host.name + ": " + format_ratio(*host.slowdown) + " the time of the typical host";
+  if (host.score && std::isfinite(*host.score)) {
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), " (score %.1f)", *host.score);
+    line += text.data();
+  }
+  return line + (host.slow ? ": SLOW" : "");
+}
+
+std::string difference_line(const model::FleetDifference& difference) {
+  std::string line = difference.fact + " differs: ";
+  for (const model::FactValue& value : difference.values) {
+    line += &value == &difference.values.front() ? "" : "; ";
+    line += (value.value.empty() ? "unknown" : value.value) + " on ";
+    for (const std::string& host : value.hosts) line += (&host == &value.hosts.front() ? "" : ", ") + host;
+  }
+  return line;
 }
 
 std::string incomplete_line(const model::Suite& suite) {

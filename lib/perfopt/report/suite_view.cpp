@@ -30,6 +30,17 @@ void add_exclusion(std::vector<Exclusion>& list, const model::Case& item, std::s
   list.push_back({problem, std::string(variant), item.unit, {item.size}, reason});
 }
 
+void add_remark(std::vector<Remark>& remarks, std::string_view variant, const std::string& text, std::uint64_t size) {
+  if (text.empty()) return;
+  for (Remark& known : remarks) {
+    if (known.variant == variant && known.text == text) {
+      known.sizes.push_back(size);
+      return;
+    }
+  }
+  remarks.push_back({std::string(variant), text, {size}});
+}
+
 std::ptrdiff_t count_verdicts(const ProblemView& problem, std::string_view name, Verdict verdict) {
   return std::ranges::count_if(problem.cases, [&](const model::Case* item) {
     const model::Variant* variant = find_variant(*item, name);
@@ -120,11 +131,37 @@ std::vector<Exclusion> exclusions(const model::Suite& suite, Status status) {
 std::string place_of(const Exclusion& exclusion) {
   std::string text = exclusion.problem;
   if (!exclusion.variant.empty()) text += "/" + exclusion.variant;
-  for (std::size_t i = 0; i < exclusion.sizes.size(); ++i) {
-    text += i == 0 ? " at " : i + 1 == exclusion.sizes.size() ? " and " : ", ";
-    text += format_count(exclusion.sizes[i]);
-  }
+  if (!exclusion.sizes.empty()) text += " at " + sizes_text(exclusion.sizes);
   return exclusion.unit.empty() ? text : text + " " + exclusion.unit;
+}
+
+std::string sizes_text(const std::vector<std::uint64_t>& sizes) {
+  std::string text;
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    text += i == 0 ? "" : i + 1 == sizes.size() ? " and " : ", ";
+    text += format_count(sizes[i]);
+  }
+  return text;
+}
+
+std::vector<Remark> conditions_of(const ProblemView& problem) {
+  std::vector<Remark> remarks;
+  for (const model::Case* item : problem.cases) add_remark(remarks, "", item->conditions, item->size);
+  return remarks;
+}
+
+std::vector<Remark> notes_of(const ProblemView& problem, bool all) {
+  std::vector<Remark> remarks;
+  for (const std::string_view name : problem.strategies) {
+    for (const model::Case* item : problem.cases) {
+      const model::Variant* variant = find_variant(*item, name);
+      if (variant == nullptr || !is_measured(*variant)) continue;
+      if (all || is_baseline(problem, name) || item->best.variant == name) {
+        add_remark(remarks, name, variant->note, item->size);
+      }
+    }
+  }
+  return remarks;
 }
 
 Tally tally(const model::Suite& suite) {

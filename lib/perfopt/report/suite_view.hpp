@@ -54,6 +54,19 @@ struct Exclusion {
 // "memory/maps/flat at 1,000 and 100,000 elements".
 [[nodiscard]] std::string place_of(const Exclusion& exclusion);
 
+// The same text told once, with the sizes that it holds for.
+struct Remark {
+  std::string variant;  // "" where it is told of the whole problem
+  std::string text;
+  std::vector<std::uint64_t> sizes;
+};
+// On what the cases of a problem ran; empty when that is this machine alone.
+[[nodiscard]] std::vector<Remark> conditions_of(const ProblemView& problem);
+// What the strategies found out; of the baseline and the best alone when `all` is false.
+[[nodiscard]] std::vector<Remark> notes_of(const ProblemView& problem, bool all);
+// "64 and 4,096", "1, 2 and 3".
+[[nodiscard]] std::string sizes_text(const std::vector<std::uint64_t>& sizes);
+
 struct Tally {
   std::size_t problems = 0;
   std::size_t cases = 0;     // with at least one measured variant

@@ -134,7 +134,9 @@ std::string sentence_of(const Fleet& fleet) {
   if (fleet.hosts.size() < kFewestHosts) return count + ": three are needed to tell which one is slow";
   const std::string differ = fleet.differences.empty()
                                  ? "no difference of environment found"
-                                 : std::to_string(fleet.differences.size()) + " facts of their environments differ";
+                                 : (fleet.differences.size() == 1 ? "one fact of their environments differs"
+                                                                  : std::to_string(fleet.differences.size()) +
+                                                                        " facts of their environments differ");
   return count + ": " + (slow.empty() ? "none is slow" : "slow: " + slow) + "; " + differ;
 }
 

@@ -258,3 +258,18 @@ TEST_CASE("numbers that are not finite are not shown as figures") {
 TEST_CASE("equal documents give equal bytes") {
   CHECK(benchmark_page(realistic_suite()) == benchmark_page(realistic_suite()));
 }
+
+TEST_CASE(
+    "a page of several hosts tells the slow one, the differences and the scaling; another page has no such section") {
+  const std::string page = benchmark_page(fleet_suite());
+  CHECK(has(page, "<h2 id=\"hosts-title\">Hosts</h2>"));
+  CHECK(has(page, "<bdi>node3</bdi><span class=\"tag warn\">slow</span>"));
+  CHECK(has(page, "kernel differs: "));
+  CHECK(has(page, "<h2 id=\"scaling-title\">Scaling over ranks</h2>"));
+  CHECK(has(page, "On Open MPI 4.1.4, 2 ranks on one host"));
+  CHECK(has(page, "efficiency told by 2000 items"));
+  const std::string other = benchmark_page(realistic_suite());
+  CHECK_FALSE(has(other, "hosts-title"));
+  CHECK_FALSE(has(other, "#scaling"));
+  CHECK_FALSE(has(other, "found out"));
+}

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "perfopt/core/random.hpp"
+#include "perfopt/stats/fleet.hpp"
 #include "perfopt/stats/judge.hpp"
 
 namespace perfopt::report::testing {
@@ -234,6 +235,31 @@ model::Suite realistic_suite() {
   return suite;
 }
 
+model::Suite fleet_suite() {
+  std::vector<model::Suite> suites;
+  for (const double factor : {1.0, 1.01, 1.7, 0.99}) {
+    model::Suite suite = realistic_suite();
+    suite.environment.host = std::string("node") + static_cast<char>('1' + suites.size());
+    if (suites.size() == 3) suite.environment.kernel = "5.10.0";
+    for (const std::uint64_t size : {1000ULL, 2000ULL}) {
+      suite.cases.push_back(measured_case("distributed/scaling", "items", size, 1e3 * static_cast<double>(size),
+                                          {{"ranks_1", "baseline"}, {"ranks_2", "balanced", 1.9}}));
+      suite.cases.back().conditions = "Open MPI 4.1.4, 2 ranks on one host";
+      suite.cases.back().variants[0].workers = 1;
+      suite.cases.back().variants[1].workers = 2;
+      suite.cases.back().variants[1].note = "efficiency told by " + std::to_string(size) + " items";
+    }
+    for (model::Case& item : suite.cases) {
+      for (model::Variant& variant : item.variants) {
+        for (double& wall_ns : variant.rounds.wall_ns) wall_ns *= factor;
+      }
+    }
+    stats::judge(suite);
+    suites.push_back(std::move(suite));
+  }
+  return stats::gather_fleet(std::move(suites));
+}
+
 model::Suite small_suite() {
   model::Suite suite;
   suite.started = "2026-11-21T07:44:10Z";
@@ -245,7 +271,7 @@ model::Suite small_suite() {
 }
 
 model::Suite hostile_suite(const std::string& text) {
-  model::Suite suite = realistic_suite();
+  model::Suite suite = fleet_suite();
   suite.started = text;
   suite.complete = false;
   suite.missing = {text};
@@ -265,14 +291,21 @@ model::Suite hostile_suite(const std::string& text) {
   for (model::Case& item : suite.cases) {
     item.category = item.title = item.unit = item.size_class = item.reason = text;
     item.problem += text;
+    item.conditions = text;
     for (model::Variant& variant : item.variants) {
       variant.name += text;
-      variant.level = variant.does = variant.needs = variant.costs = variant.weaker = variant.reason = text;
+      variant.level = variant.does = variant.needs = variant.costs = variant.weaker = variant.reason = variant.note =
+          text;
       variant.resources.skipped_reason = variant.counters.skipped_reason = text;
       if (variant.limit) variant.limit->limit = variant.limit->unit = text;
     }
   }
   stats::judge(suite);
+  for (model::Scaling& scaling : suite.scalings) scaling.unit = scaling.sentence = text;
+  for (model::FleetHost& host : suite.fleet->hosts)
+    host.name = host.environment.cpu_model = host.environment.kernel = text;
+  suite.fleet->differences = {{text, {{text, {text}}, {text, {text, text}}}}};
+  suite.fleet->sentence = text;
   return suite;
 }
 

@@ -29,6 +29,9 @@ void set_skipped(model::Case& item, std::string_view variant, std::string_view r
 // Seven problems over memory, cpu and io with winners, losers, crossovers, ties, a weaker variant, a failure, skipped
 // ones and a doubtful machine.
 [[nodiscard]] model::Suite realistic_suite();
+// The same on four hosts, the third of which is slow and the fourth has another kernel; with scaling over ranks,
+// conditions and notes.
+[[nodiscard]] model::Suite fleet_suite();
 // One problem at one size, two strategies.
 [[nodiscard]] model::Suite small_suite();
 // Every text of the document is `text`.

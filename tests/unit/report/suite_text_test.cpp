@@ -293,3 +293,18 @@ TEST_CASE("numbers that are not finite are shown as - or left empty") {
     CHECK_FALSE(has(text, "inf"));
   }
 }
+
+TEST_CASE("hosts, scaling, conditions and notes are told in every form for people") {
+  const model::Suite suite = fleet_suite();
+  for (const std::string& text : {unwrapped(console(suite, {.verbose = true})), markdown(suite)}) {
+    CHECK(has(text, "4 hosts: slow: node3 takes 1.69x the time"));
+    CHECK(has(text, "one fact of their environments differs"));
+    CHECK(has(text, "5.10.0 on node4"));
+    CHECK(has(text, "strong scaling of 1,000 items: 2 ranks 1.9"));
+    CHECK(has(text, "weak scaling from 1,000 items on one rank: 2 ranks 1.9"));
+    CHECK(has(text, "Open MPI 4.1.4, 2 ranks on one host"));
+    CHECK(has(text, "2 at 2,000: efficiency told by 2000 items"));
+  }
+  CHECK(has(unwrapped(console(suite)), "node3: 1.69x the time of the typical host (score"));
+  CHECK(has(line_with(csv(suite), "ranks_2"), "2 ranks on one host"));
+}
