@@ -88,7 +88,7 @@ std::string page_fleet(const model::Suite& suite) {
                            "scope=\"col\">time</th><th scope=\"col\">score</th><th scope=\"col\">results</th><th "
                            "class=\"words\" scope=\"col\">CPU</th><th class=\"words\" scope=\"col\">kernel</th>",
                            rows) +
-                     (differences.empty() ? "" : "<p>The hosts differ in:</p>\n<ul>\n" + differences + "</ul>\n"));
+                     (differences.empty() ? "" : "<ul>\n" + differences + "</ul>\n"));
 }
 
 }  // namespace perfopt::report
