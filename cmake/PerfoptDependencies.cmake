@@ -34,4 +34,5 @@ endif()
 if(PERFOPT_DISTRIBUTED)
   # The C interface alone; the C++ bindings of old MPI versions are left out.
   perfopt_pkg(mpi ompi-c)
+  target_compile_definitions(PkgConfig::mpi INTERFACE OMPI_SKIP_MPICXX=1)
 endif()

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "fleet.hpp"
 #include "list.hpp"
 #include "measure.hpp"
 #include "options.hpp"
@@ -40,6 +41,7 @@ constexpr const char* kFooter =
     "  perfbench --all --filter 'sort|maps' --repetitions 10\n"
     "  perfbench --all --output results.json --resume    after an interruption\n"
     "  perfbench --list --format json\n"
+    "  mpirun --hostfile HOSTS --map-by node perfbench --all --fleet --output fleet.json\n"
     "EXIT STATUS\n"
     "  0    done\n"
     "  1    done, and a strategy failed its check\n"
@@ -109,7 +111,7 @@ int run(const Options& options, int argc) {
   (void)cli::parse_color(options.common.color);
   const cli::Format format = cli::parse_format(options.common.format);
   const model::EffectiveConfig config = cli::resolve_config(options.common, options.settings, environ);
-  const bench::RunOptions request = run_options(options, config);
+  bench::RunOptions request = run_options(options, config);
   if (options.common.print_config) {
     deliver(options, cli::config_text(config, format));
     return 0;
@@ -123,13 +125,14 @@ int run(const Options& options, int argc) {
         "nothing to measure is named; give --all, or some of --memory, --cpu, --io (perfbench --list)");
   }
   require_present(options);
+  if (options.fleet) request = for_fleet(std::move(request));
   const model::Suite plan = bench::plan(request);
   if (options.common.dry_run) {
     deliver(options, plan_document(options, plan));
     return 0;
   }
   require_runnable(plan);
-  return measure(options, request);
+  return is_follower(options) ? follow(request) : measure(options, request);
 }
 
 }  // namespace

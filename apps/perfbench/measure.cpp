@@ -3,9 +3,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 
+#include "fleet.hpp"
 #include "perfopt/bench/gbench_export.hpp"
 #include "perfopt/cli/progress.hpp"
 #include "perfopt/cli/terminal.hpp"
@@ -186,7 +188,9 @@ void tell_interrupted(const Options& options, const model::Suite& suite) {
 }
 
 int exit_code(const Options& options, const model::Suite& suite) {
-  if (bench::has_failures(suite)) return static_cast<int>(perfopt::ExitCode::bad_answer);
+  const auto has_failed = [](const model::FleetHost& host) { return !host.failures.empty(); };
+  const bool fleet_failed = suite.fleet && std::ranges::any_of(suite.fleet->hosts, has_failed);
+  if (bench::has_failures(suite) || fleet_failed) return static_cast<int>(perfopt::ExitCode::bad_answer);
   for (const std::string& category : options.categories()) {
     const std::string_view reason = bench::missing_reason(category);
     if (reason.empty()) continue;
@@ -210,8 +214,9 @@ int measure(const Options& options, const bench::RunOptions& run) {
   Watcher watcher(options);
   perfopt::Cancellation cancellation;
   const perfopt::SignalGuard guard(cancellation);
-  const model::Suite suite = bench::run(run, watcher, cancellation, std::move(previous));
+  model::Suite suite = bench::run(run, watcher, cancellation, std::move(previous));
   watcher.clear();
+  if (options.fleet && suite.complete) suite = gather(suite);
   write_and_show(options, suite);
   // An interrupted run goes on from its JSON, whichever file holds it.
   const bool resumable_output = suite.complete || document_format(options) == Format::json;

@@ -54,6 +54,9 @@ void add_results(CLI::App& app, Options& options) {
           ->expected(0, 1);
   cli::add_flag(app, "--resume", options.resume, "go on with the interrupted run whose results --output names",
                 kResult);
+  cli::add_flag(app, "--fleet", options.fleet,
+                "under mpirun or srun: every host runs the suite, rank 0 writes one document and names slow hosts",
+                kRun);
   cli::add_text_option(app, "--inject", options.inject, "wrong-result|stale-buffer|null-kernel|error-return",
                        "self-test: break every strategy on purpose, to see each refused and the exit code become 1",
                        kRun);
@@ -120,6 +123,7 @@ void require_known(const model::EffectiveConfig& config) {
 }
 
 void require_consistent(const Options& options) {
+  if (options.resume && options.fleet) throw BadInput("--resume and --fleet contradict; start the fleet anew");
   if (options.resume && (options.common.output.empty() || options.common.output == "-")) {
     throw BadInput("--resume needs --output FILE: the file of the interrupted run");
   }

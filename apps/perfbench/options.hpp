@@ -23,6 +23,7 @@ struct Options {
   const CLI::Option* database_option = nullptr;  // a category flag that may have a value
   bool list = false;
   bool resume = false;
+  bool fleet = false;
   std::string filter;
   std::string inject;
   std::string plot;

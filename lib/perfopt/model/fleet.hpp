@@ -21,6 +21,7 @@ struct FleetHost {
   unsigned rank = 0;
   Environment environment;
   std::vector<HostResult> results;
+  std::vector<std::string> failures;  // "cpu/sort/vqsort at 1,000: wrong result: ...": what its run refused
   // Time against the median of the hosts, typical over the results: 1.25 takes 25 % longer. Empty when too few results
   // are shared.
   std::optional<double> slowdown;

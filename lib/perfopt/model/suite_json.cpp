@@ -260,6 +260,7 @@ void fields(A& a, FleetHost& v) {
   a("rank", v.rank);
   a("environment", v.environment);
   a("results", v.results);
+  a("failures", v.failures);
   a("slowdown", v.slowdown);
   a("score", v.score);
   a("slow", v.slow);

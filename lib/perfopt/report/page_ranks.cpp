@@ -77,9 +77,14 @@ std::string page_fleet(const model::Suite& suite) {
   if (!suite.fleet) return "";
   std::string rows;
   for (const model::FleetHost& host : suite.fleet->hosts) rows += host_row(host);
-  std::string differences;
+  std::string remarks;
+  for (const model::FleetHost& host : suite.fleet->hosts) {
+    for (const std::string& failure : host.failures) {
+      remarks += "<li class=\"failed\">✕ " + html_name(host.name) + " failed: " + html_text(failure) + "</li>\n";
+    }
+  }
   for (const model::FleetDifference& difference : suite.fleet->differences) {
-    differences += "<li>" + html_text(difference_line(difference)) + "</li>\n";
+    remarks += "<li>" + html_text(difference_line(difference)) + "</li>\n";
   }
   return section("hosts", "Hosts",
                  "<p>" + html_text(suite.fleet->sentence) + "</p>\n" +
@@ -88,7 +93,7 @@ std::string page_fleet(const model::Suite& suite) {
                            "scope=\"col\">time</th><th scope=\"col\">score</th><th scope=\"col\">results</th><th "
                            "class=\"words\" scope=\"col\">CPU</th><th class=\"words\" scope=\"col\">kernel</th>",
                            rows) +
-                     (differences.empty() ? "" : "<ul>\n" + differences + "</ul>\n"));
+                     (remarks.empty() ? "" : "<ul>\n" + remarks + "</ul>\n"));
 }
 
 }  // namespace perfopt::report

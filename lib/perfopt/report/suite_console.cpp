@@ -138,6 +138,7 @@ class Console {
     paragraph(suite_.fleet->sentence);
     for (const model::FleetHost& host : suite_.fleet->hosts) {
       paragraph(host_line(host), host.slow ? "  - " : "  . ", host.slow ? Ink::bad : Ink::plain);
+      for (const std::string& failure : host.failures) paragraph("FAILED: " + failure, "    x ", Ink::bad);
     }
     for (const model::FleetDifference& difference : suite_.fleet->differences) {
       paragraph(difference_line(difference), "  ! ", Ink::doubtful);

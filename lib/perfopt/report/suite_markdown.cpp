@@ -57,7 +57,10 @@ std::string scalings(const model::Suite& suite) {
 std::string fleet(const model::Suite& suite) {
   if (!suite.fleet) return "";
   std::string out = markdown_text(suite.fleet->sentence) + "\n\n";
-  for (const model::FleetHost& host : suite.fleet->hosts) out += "- " + markdown_text(host_line(host)) + "\n";
+  for (const model::FleetHost& host : suite.fleet->hosts) {
+    out += "- " + markdown_text(host_line(host)) + "\n";
+    for (const std::string& failure : host.failures) out += "  - FAILED: " + markdown_text(failure) + "\n";
+  }
   for (const model::FleetDifference& difference : suite.fleet->differences) {
     out += "- " + markdown_text(difference_line(difference)) + "\n";
   }

@@ -38,6 +38,18 @@ std::vector<model::HostResult> results_of(const model::Suite& suite) {
   return results;
 }
 
+std::vector<std::string> failures_of(const model::Suite& suite) {
+  std::vector<std::string> failures;
+  for (const model::Case& one : suite.cases) {
+    for (const model::Variant& variant : one.variants) {
+      if (variant.status != model::Status::failed) continue;
+      failures.push_back(one.category + "/" + one.problem + "/" + variant.name + " at " + format_count(one.size) +
+                         ": " + variant.reason);
+    }
+  }
+  return failures;
+}
+
 // Ranks that share a host are told apart by their numbers.
 void name_hosts(std::vector<FleetHost>& hosts) {
   std::map<std::string, int> ranks;
@@ -149,6 +161,7 @@ model::Suite gather_fleet(std::vector<model::Suite> suites) {
     host.rank = static_cast<unsigned>(rank);
     host.environment = suites[rank].environment;
     host.results = results_of(suites[rank]);
+    host.failures = failures_of(suites[rank]);
     fleet.hosts.push_back(std::move(host));
   }
   name_hosts(fleet.hosts);

@@ -302,8 +302,10 @@ model::Suite hostile_suite(const std::string& text) {
   }
   stats::judge(suite);
   for (model::Scaling& scaling : suite.scalings) scaling.unit = scaling.sentence = text;
-  for (model::FleetHost& host : suite.fleet->hosts)
+  for (model::FleetHost& host : suite.fleet->hosts) {
     host.name = host.environment.cpu_model = host.environment.kernel = text;
+    host.failures = {text};
+  }
   suite.fleet->differences = {{text, {{text, {text}}, {text, {text, text}}}}};
   suite.fleet->sentence = text;
   return suite;

@@ -73,6 +73,16 @@ TEST_CASE("ranks of one host have names of their own, and differences name them"
   CHECK(kernel.values[1].hosts == std::vector<std::string>{"node (rank 1)"});
 }
 
+TEST_CASE("what a host refused is told of it") {
+  std::vector<model::Suite> suites{suite_of("a", 1.0), suite_of("b", 1.0)};
+  suites[1].cases[2].variants[0].status = model::Status::failed;
+  suites[1].cases[2].variants[0].reason = "wrong result: element 3";
+  const model::Suite gathered = gather_fleet(suites);
+  CHECK(gathered.fleet->hosts[0].failures.empty());
+  CHECK(gathered.fleet->hosts[1].failures ==
+        std::vector<std::string>{"cpu/sort/naive at 3,000: wrong result: element 3"});
+}
+
 TEST_CASE("a host that measured nothing has no slowdown") {
   const model::Suite gathered =
       gather_fleet({suite_of("a", 1.0), suite_of("b", 1.0), suite_of("c", 1.0), suite_of("d", 1.0, 0)});
