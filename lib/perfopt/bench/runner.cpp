@@ -31,6 +31,7 @@ using model::Suite;
 // A bracket this narrow puts the interpolated crossover within a factor of two of the true one.
 constexpr double kNarrowBracket = 2;
 constexpr int kMostRefinements = 6;  // per problem
+constexpr double kMostForSlowCase = 12;  // seconds
 constexpr std::string_view kTempPrefix = "perfbench";
 
 double seconds_since(Clock::time_point start) {
@@ -158,14 +159,15 @@ bool SuiteRunner::is_done(const PlannedCase& planned) const {
   });
 }
 
-// An even share of what is left, with room for the sizes that are added to narrow crossovers.
+// An even share of what is left, with room for the sizes that are added to narrow crossovers. A case whose fewest rounds
+// need more may take it from the others: a round trip over a slow link or a commit to the disk cannot be made shorter.
 TimeBudget SuiteRunner::budget() const {
   std::set<const Problem*> problems;
   for (const PlannedCase& planned : waiting_) problems.insert(planned.problem);
   const double shares =
       static_cast<double>(waiting_.size()) + (options_.refine ? static_cast<double>(problems.size()) : 0) + 1;
   const double left = std::max(time_left(), 0.0);
-  return {left / shares * 0.95, std::min(left, std::max(left / shares * 4, 2.0))};
+  return {left / shares * 0.95, std::min(left, std::max(left / shares * 4, kMostForSlowCase))};
 }
 
 void SuiteRunner::report_progress(const PlannedCase& planned) {
