@@ -3,8 +3,16 @@
 list(APPEND problems
 )
 list(APPEND peers
+  network/peer
 )
 list(APPEND category_sources
+  network/connection.cpp
+  network/control.cpp
+  network/emulator.cpp
+  network/link.cpp
+  network/namespaces.cpp
+  network/profile.cpp
+  network/server.cpp
 )
 list(APPEND category_links
 )
