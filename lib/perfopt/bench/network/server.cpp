@@ -63,11 +63,13 @@ class Server::Client {
     const ssize_t got = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
     if (got < 0) return errno == EAGAIN || errno == EINTR;
     if (got == 0) return false;
-    const std::span<const std::byte> bytes(buffer.data(), static_cast<std::size_t>(got));
-    input_.insert(input_.end(), bytes.begin(), bytes.end());
-    std::size_t used = 0;
-    while (const std::size_t more = take(std::span(input_).subspan(used))) used += more;
-    input_.erase(input_.begin(), input_.begin() + static_cast<std::ptrdiff_t>(used));
+    std::span<const std::byte> input(buffer.data(), static_cast<std::size_t>(got));
+    if (!input_.empty()) {
+      input_.insert(input_.end(), input.begin(), input.end());
+      input = input_;
+    }
+    while (const std::size_t used = take(input)) input = input.subspan(used);
+    input_ = std::vector<std::byte>(input.begin(), input.end());
     return write();
   }
 
@@ -100,21 +102,28 @@ class Server::Client {
     return sizeof hello;
   }
 
+  // A payload is taken as it comes: a receiver that waits for all of it would copy it twice.
   std::size_t take_unit(std::span<const std::byte> input) {
-    UnitHead head;
-    if (input.size() < sizeof head) return 0;
-    std::memcpy(&head, input.data(), sizeof head);
-    if (input.size() - sizeof head < head.payload_bytes) return 0;
-    const std::span<const std::byte> payload = input.subspan(sizeof head, head.payload_bytes);
+    std::size_t used = 0;
+    if (!unit_) {
+      if (input.size() < sizeof(UnitHead)) return 0;
+      std::memcpy(&unit_.emplace(), input.data(), sizeof(UnitHead));
+      used = sizeof(UnitHead);
+    }
+    const auto payload = input.subspan(used, std::min<std::size_t>(input.size() - used, unit_->payload_bytes));
     std::vector<std::byte>& content = session_->content;
-    if (head.is_framed) {
+    if (unit_->is_framed) {
       reader_->add(payload);
       while (const auto frame = reader_->next()) content.insert(content.end(), frame->begin(), frame->end());
     } else {
       content.insert(content.end(), payload.begin(), payload.end());
     }
-    if (head.wants_acknowledgement) acknowledge(content.size());
-    return sizeof head + payload.size();
+    unit_->payload_bytes -= static_cast<std::uint32_t>(payload.size());
+    if (unit_->payload_bytes == 0) {
+      if (unit_->wants_acknowledgement) acknowledge(content.size());
+      unit_.reset();
+    }
+    return used + payload.size();
   }
 
   std::size_t echo(std::span<const std::byte> input) {
@@ -141,8 +150,9 @@ class Server::Client {
   Traffic traffic_{};
   std::shared_ptr<Session> session_;
   std::size_t expected_ = 0;
-  std::size_t received_ = 0;  // of a stream
-  std::vector<std::byte> input_;
+  std::size_t received_ = 0;      // of a stream
+  std::vector<std::byte> input_;  // the begin of a request, a Hello or a UnitHead
+  std::optional<UnitHead> unit_;  // with what is missing of its payload
   std::optional<optim::FrameReader> reader_;
   std::string output_;
   std::size_t sent_ = 0;  // of output_
