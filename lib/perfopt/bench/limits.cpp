@@ -17,6 +17,7 @@
 #include <thread>
 
 #include "perfopt/bench/limit_kernels.hpp"
+#include "perfopt/bench/network/loopback.hpp"
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/file.hpp"
 #include "perfopt/core/random.hpp"
@@ -95,6 +96,28 @@ double system_calls() {
   });
 }
 
+double loopback_stream() {
+  const Loopback loopback;
+  constexpr std::size_t kBytes = std::size_t{8} << 20U;
+  return best_rate(
+      [&] {
+        loopback.stream(kBytes, kPieceBytes);
+        return static_cast<double>(kBytes);
+      },
+      5 * kProbeSeconds);
+}
+
+double round_trips() {
+  const Loopback loopback;
+  constexpr int kTrips = 100;
+  return best_rate(
+      [&] {
+        loopback.round_trips(kTrips);
+        return static_cast<double>(kTrips);
+      },
+      5 * kProbeSeconds);
+}
+
 struct Ring {
   explicit Ring(unsigned depth) {
     const int status = io_uring_queue_init(depth, &ring, 0);
@@ -136,6 +159,10 @@ std::string_view limit_name(Limit limit) {
       return "disk_random_reads";
     case Limit::disk_syncs:
       return "disk_syncs";
+    case Limit::loopback_stream:
+      return "loopback_stream";
+    case Limit::round_trips:
+      return "round_trips";
     case Limit::link:
       return "link";
     case Limit::ranks:
@@ -166,8 +193,11 @@ std::string_view limit_unit(Limit limit) {
       return "calls/s";
     case Limit::disk_syncs:
       return "syncs/s";
+    case Limit::loopback_stream:
     case Limit::link:
       return "bytes/s";
+    case Limit::round_trips:
+      return "round trips/s";
     case Limit::ranks:
       return "ranks";
   }
@@ -178,6 +208,8 @@ double limit_margin(Limit limit) {
   switch (limit) {
     case Limit::disk_random_reads:
     case Limit::disk_syncs:
+    case Limit::loopback_stream:  // depends on which cores the scheduler gives to the two sides
+    case Limit::round_trips:
       return 4;
     default:
       return 1.5;
@@ -219,6 +251,10 @@ double LimitProbe::rate(const Bound& bound) {
       return disk_random_reads(bound.depth);
     case Limit::disk_syncs:
       return disk_syncs();
+    case Limit::loopback_stream:
+      return loopback_stream();
+    case Limit::round_trips:
+      return round_trips();
     case Limit::link:
     case Limit::ranks:
       return 0;  // only the strategy knows: Bound::rate

@@ -17,7 +17,7 @@
 namespace perfopt::bench {
 
 [[nodiscard]] std::string_view limit_name(Limit limit);
-// "bytes/s", "reads/s", "operations/s", "calls/s", "cores".
+// "bytes/s", "reads/s", "operations/s", "calls/s", "round trips/s", "cores".
 [[nodiscard]] std::string_view limit_unit(Limit limit);
 
 // By how much a measured result may beat the probe before it is called impossible. Devices are shared with other

@@ -54,6 +54,8 @@ enum class Limit : std::uint8_t {
   page_cache_write,   // bytes write(2)n in 256 KiB pieces into a file in the page cache
   disk_random_reads,  // 4 KiB O_DIRECT reads at the queue depth Bound::depth
   disk_syncs,         // write + fdatasync of 4 KiB
+  loopback_stream,    // bytes through one TCP connection over loopback, in pieces of 256 KiB
+  round_trips,        // one byte there and back over a TCP connection over loopback
   link,               // bytes over an emulated link of the rate Bound::rate
   ranks,              // seconds of work on the reference rank; Bound::rate is the joint speed of all ranks
 };

@@ -1,10 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
 # The network category: always there; what a strategy lacks on a machine it says when it runs.
 list(APPEND problems
+  network/messages
+  network/file
+  network/transfer_loopback
+  network/transfer_lan
+  network/transfer_region
+  network/transfer_office
+  network/transfer_wan
 )
 list(APPEND peers
+  network/peer
 )
 list(APPEND category_sources
+  network/connection.cpp
+  network/control.cpp
+  network/delivery.cpp
+  network/emulator.cpp
+  network/link.cpp
+  network/loopback.cpp
+  network/namespaces.cpp
+  network/profile.cpp
+  network/server.cpp
+  network/transfer.cpp
 )
 list(APPEND category_links
 )
