@@ -35,13 +35,7 @@ constexpr long kConnections = 6;  // as many as browsers open to a host
 using Easy = std::unique_ptr<CURL, decltype([](CURL* handle) { curl_easy_cleanup(handle); })>;
 using Multi = std::unique_ptr<CURLM, decltype([](CURLM* handle) { curl_multi_cleanup(handle); })>;
 
-void require(CURLcode code) {
-  if (code == CURLE_OK) return;
-  const int number = code == CURLE_OPERATION_TIMEDOUT ? ETIMEDOUT : ECONNRESET;
-  throw SystemError(number, std::string("libcurl: ") + curl_easy_strerror(code));
-}
-
-void require(CURLMcode code) {
+void require_multi(CURLMcode code) {
   if (code != CURLM_OK) throw Error(ExitCode::internal, std::string("libcurl: ") + curl_multi_strerror(code));
 }
 
@@ -89,6 +83,13 @@ class Fetched : public Workload {
 
  protected:
   [[nodiscard]] std::size_t count() const { return expected_.size(); }
+
+  void require(CURLcode code) {
+    if (code == CURLE_OK) return;
+    wait_for_death(server_);
+    const int number = code == CURLE_OPERATION_TIMEDOUT ? ETIMEDOUT : ECONNRESET;
+    throw SystemError(number, std::string("libcurl: ") + curl_easy_strerror(code));
+  }
 
   [[nodiscard]] Easy make_handle() {
     Easy handle(curl_easy_init());
@@ -168,8 +169,12 @@ class AtOnce : public Fetched {
     for (std::size_t i = 0; i < count(); ++i) {
       handles.push_back(make_handle());
       aim(handles[i].get(), i);
-      curl_easy_setopt(handles[i].get(), CURLOPT_PIPEWAIT, waits_for_multiplexing ? 1L : 0L);
-      require(curl_multi_add_handle(multi, handles[i].get()));
+      if (waits_for_multiplexing) {
+        curl_easy_setopt(handles[i].get(), CURLOPT_PIPEWAIT, 1L);
+        // libcurl 7.88 fails where a request that insists on HTTP/2 finds a connection that speaks it (curl PR 10643).
+        if (i > 0) curl_easy_setopt(handles[i].get(), CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2_0));
+      }
+      require_multi(curl_multi_add_handle(multi, handles[i].get()));
     }
     try {
       perform(multi);
@@ -181,11 +186,11 @@ class AtOnce : public Fetched {
   }
 
  private:
-  static void perform(CURLM* multi) {
+  void perform(CURLM* multi) {
     int running = 1;
     while (running > 0) {
-      require(curl_multi_perform(multi, &running));
-      if (running > 0) require(curl_multi_poll(multi, nullptr, 0, static_cast<int>(kPatienceMs), nullptr));
+      require_multi(curl_multi_perform(multi, &running));
+      if (running > 0) require_multi(curl_multi_poll(multi, nullptr, 0, static_cast<int>(kPatienceMs), nullptr));
     }
     int left = 0;
     while (const CURLMsg* const message = curl_multi_info_read(multi, &left)) require(message->data.result);

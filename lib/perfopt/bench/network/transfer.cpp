@@ -22,7 +22,7 @@ using optim::FrameCodec;
 using Bytes = std::span<const std::byte>;
 using Clock = std::chrono::steady_clock;
 
-// A line of a service's log, about 480 bytes: most of it is the same in all, as structured logs are.
+// A line of a service's log, about 500 bytes: most of it is the same in all, as structured logs are.
 std::string record(Random& random, std::uint64_t& time_ms) {
   static constexpr std::array kPaths{"/api/v1/cart/items", "/api/v1/cart/checkout", "/api/v1/orders", "/healthz"};
   static constexpr std::array kStatuses{200, 200, 200, 200, 200, 304, 404, 503};
@@ -30,13 +30,15 @@ std::string record(Random& random, std::uint64_t& time_ms) {
   std::array<char, 600> text{};
   const int length = std::snprintf(
       text.data(), text.size(),
-      "{\"time_ms\":%llu,\"level\":\"info\",\"logger\":\"http.access\",\"message\":\"request completed\","
+      "{\"time_ms\":%llu,\"request_id\":\"%08llx\",\"level\":\"info\",\"logger\":\"http.access\",\"message\":"
+      "\"request completed\","
       "\"service\":{\"name\":\"checkout\",\"version\":\"2.14.1\",\"environment\":\"production\"},"
       "\"kubernetes\":{\"namespace\":\"shop\",\"deployment\":\"checkout\",\"node\":\"node-%02d\",\"region\":\"eu-west-"
       "1\"},"
       "\"http\":{\"method\":\"GET\",\"version\":\"1.1\",\"path\":\"%s\",\"status\":%d,\"duration_us\":%d,"
       "\"user_agent\":\"Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0\"}}\n",
-      static_cast<unsigned long long>(time_ms), static_cast<int>(random.below(16)), kPaths[random.below(kPaths.size())],
+      static_cast<unsigned long long>(time_ms), static_cast<unsigned long long>(random() >> 32U),
+      static_cast<int>(random.below(16)), kPaths[random.below(kPaths.size())],
       kStatuses[random.below(kStatuses.size())], static_cast<int>(random.below(9000)));
   return {text.data(), static_cast<std::size_t>(length)};
 }
