@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # The network category: always there; what a strategy lacks on a machine it says when it runs.
 list(APPEND problems
+  network/requests
+  network/requests_region
+  network/http
   network/messages
   network/file
   network/transfer_loopback
@@ -21,8 +24,11 @@ list(APPEND category_sources
   network/loopback.cpp
   network/namespaces.cpp
   network/profile.cpp
+  network/request_strategies.cpp
   network/server.cpp
   network/transfer.cpp
+  network/web_server.cpp
 )
 list(APPEND category_links
+  pkg::curl
 )

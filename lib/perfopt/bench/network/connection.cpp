@@ -17,24 +17,22 @@ namespace {
 
 constexpr timeval kPatience{5, 0};
 
-// Of a failed send or receive on a socket with a time limit.
-[[noreturn]] void throw_failed(const char* what) {
-  if (errno == EAGAIN) errno = ETIMEDOUT;
-  throw_errno(std::string(what) + " the server of the link");
-}
-
 }  // namespace
 
-Connection::Connection(const Link& link, UniqueFd socket) : socket_(std::move(socket)) {
+Connection::Connection(Link& link, UniqueFd socket) : link_(&link), socket_(std::move(socket)) {
   for (const int option : {SO_RCVTIMEO, SO_SNDTIMEO}) {
     if (::setsockopt(fd(), SOL_SOCKET, option, &kPatience, sizeof kPatience) != 0) throw_errno("set a time limit");
   }
   set(TCP_NODELAY, 1);
   const auto* const address = reinterpret_cast<const sockaddr*>(&link.server());
-  if (::connect(fd(), address, sizeof link.server()) != 0) {
-    if (errno == EINPROGRESS) errno = ETIMEDOUT;
-    throw_failed("connect to");
-  }
+  if (::connect(fd(), address, sizeof link.server()) != 0) throw_failed("connect to");
+}
+
+// By errno, of a call on a socket with a time limit.
+void Connection::throw_failed(const char* what) {
+  const int error = errno == EAGAIN || errno == EINPROGRESS ? ETIMEDOUT : errno;
+  wait_for_death(*link_);
+  throw SystemError(error, std::string(what) + " the server of the link");
 }
 
 void Connection::set(int option, int value) {

@@ -21,7 +21,7 @@ namespace perfopt::bench {
 class Connection {
  public:
   // Connects one of link.sockets() to the link's server; Nagle's algorithm is off.
-  Connection(const Link& link, UniqueFd socket);
+  Connection(Link& link, UniqueFd socket);
 
   void send(std::span<const std::byte> bytes, int flags = 0);
   void send(std::string_view text) { send(std::as_bytes(std::span(text))); }
@@ -38,6 +38,9 @@ class Connection {
   [[nodiscard]] int fd() const { return socket_.get(); }
 
  private:
+  [[noreturn]] void throw_failed(const char* what);
+
+  Link* link_;
   UniqueFd socket_;
 };
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "perfopt/bench/network/link.hpp"
 
-#include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstring>
+#include <iterator>
+#include <thread>
 
 #include "perfopt/bench/peer.hpp"
 #include "perfopt/core/error.hpp"
@@ -61,10 +63,11 @@ std::string Link::start(const char* rung) {
   }
 }
 
-// A closed control connection is seen a little earlier than the end of the process.
+void wait_for_death(Service& service) {
+  for (int i = 0; i < 20 && service.death().empty(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+}
+
 std::string Link::death() {
-  pollfd hung_up{control_.get(), 0, 0};
-  if (::poll(&hung_up, 1, 0) == 1) process_->wait(2);
   const std::string end = process_->end();
   return end.empty() ? "" : "the server of link " + std::string(profile_.name) + " " + end;
 }

@@ -72,4 +72,8 @@ class Link final : public Service {
   std::uint64_t sessions_ = 0;
 };
 
+// To be called where a connection to a service broke, before that is reported: the end of its process is known a little
+// later than its connections break. Returns when it is known, or after 200 ms.
+void wait_for_death(Service& service);
+
 }  // namespace perfopt::bench

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The network peer: the server side of a link, and the link itself. Words: the rung, the profile, the descriptor of the
 // control connection (control.hpp).
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <arpa/inet.h>
 
 #include "perfopt/bench/network/control.hpp"
 #include "perfopt/bench/network/emulator.hpp"

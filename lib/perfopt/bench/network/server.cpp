@@ -87,6 +87,7 @@ class Server::Client {
     const auto end = text.find("\r\n\r\n");
     if (end == std::string_view::npos) return 0;
     output_ += http_response(text.substr(0, end));
+    if (output_.size() - sent_ > kReadBytes) (void)write();  // a failure is seen again when all have been taken
     return end + 4;
   }
 

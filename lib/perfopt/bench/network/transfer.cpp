@@ -22,30 +22,34 @@ using optim::FrameCodec;
 using Bytes = std::span<const std::byte>;
 using Clock = std::chrono::steady_clock;
 
-// A line of a service's log, about 230 bytes: most of it is the same in all, as in what services send.
-std::string record(Random& random) {
+// A line of a service's log, about 500 bytes: most of it is the same in all, as structured logs are.
+std::string record(Random& random, std::uint64_t& time_ms) {
   static constexpr std::array kPaths{"/api/v1/cart/items", "/api/v1/cart/checkout", "/api/v1/orders", "/healthz"};
-  static constexpr std::array kStatuses{200, 200, 200, 200, 304, 404, 503};
-  std::array<char, 400> text{};
+  static constexpr std::array kStatuses{200, 200, 200, 200, 200, 304, 404, 503};
+  time_ms += random.below(20);
+  std::array<char, 600> text{};
   const int length = std::snprintf(
       text.data(), text.size(),
-      "{\"time\":\"2026-01-17T09:%02d:%02d.%03dZ\",\"level\":\"info\",\"service\":\"checkout\",\"region\":\"eu-west-"
-      "1\","
-      "\"host\":\"web-%02d\",\"method\":\"GET\",\"path\":\"%s\",\"status\":%d,\"duration_us\":%d,\"bytes\":%d,"
-      "\"user_agent\":\"Mozilla/5.0 (X11; Linux x86_64)\"}\n",
-      static_cast<int>(random.below(60)), static_cast<int>(random.below(60)), static_cast<int>(random.below(1000)),
+      "{\"time_ms\":%llu,\"request_id\":\"%08llx\",\"level\":\"info\",\"logger\":\"http.access\",\"message\":"
+      "\"request completed\","
+      "\"service\":{\"name\":\"checkout\",\"version\":\"2.14.1\",\"environment\":\"production\"},"
+      "\"kubernetes\":{\"namespace\":\"shop\",\"deployment\":\"checkout\",\"node\":\"node-%02d\",\"region\":\"eu-west-"
+      "1\"},"
+      "\"http\":{\"method\":\"GET\",\"version\":\"1.1\",\"path\":\"%s\",\"status\":%d,\"duration_us\":%d,"
+      "\"user_agent\":\"Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0\"}}\n",
+      static_cast<unsigned long long>(time_ms), static_cast<unsigned long long>(random() >> 32U),
       static_cast<int>(random.below(16)), kPaths[random.below(kPaths.size())],
-      kStatuses[random.below(kStatuses.size())], static_cast<int>(random.below(9000)),
-      static_cast<int>(random.below(64)) * 256);
+      kStatuses[random.below(kStatuses.size())], static_cast<int>(random.below(9000)));
   return {text.data(), static_cast<std::size_t>(length)};
 }
 
 // Messages of equal length, end to end: as many records as are needed, the last of each cut.
 std::string records(std::uint64_t seed, std::size_t message_bytes, std::size_t messages) {
   Random random(seed);
+  std::uint64_t time_ms = 1'768'640'000'000 + random.below(1'000'000'000);
   std::string text;
   for (std::size_t i = 1; i <= messages; ++i) {
-    while (text.size() < i * message_bytes) text += record(random);
+    while (text.size() < i * message_bytes) text += record(random, time_ms);
     text.resize(i * message_bytes);
   }
   return text;
@@ -158,7 +162,7 @@ class Compressed : public Transferred {
   }
   [[nodiscard]] std::string note() const override {
     if (sent() == 0) return "";
-    return format_number(static_cast<double>(content().size()) / sent()) + " times smaller";
+    return "payload " + format_percent(sent() / static_cast<double>(content().size())) + " of the messages";
   }
 
  protected:
@@ -166,11 +170,6 @@ class Compressed : public Transferred {
   void append(Bytes bytes) { writer_.append(bytes, stream_); }
 
  private:
-  static std::string format_number(double value) {
-    std::array<char, 32> text{};
-    return {text.data(), static_cast<std::size_t>(std::snprintf(text.data(), text.size(), "%.1f", value))};
-  }
-
   optim::FrameWriter writer_;
   std::vector<std::byte> stream_;
 };
@@ -207,7 +206,7 @@ class Chosen final : public Compressed {
     const double rate = setup.services->get<MeasuredRate>(std::string(profile)).of(link);
     const std::string sample = records(setup.seed + 1, setup.size, messages);
     const auto costs = optim::rank_codecs(std::as_bytes(std::span(sample)), rate);
-    std::string why = "chose " + std::string(codec_name(costs[0].codec)) + " for " + format_bytes(rate) + "/s: ";
+    std::string why = "chose " + std::string(codec_name(costs[0].codec)) + " for " + format_byte_rate(rate) + ": ";
     for (const optim::CodecCost& cost : costs) {
       if (&cost != &costs[0]) why += ", ";
       why += std::string(codec_name(cost.codec)) + " " + format_duration_ns(cost.total_s() * 1e9);

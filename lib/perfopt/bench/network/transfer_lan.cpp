@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// JSON records over a link of 0.2 ms and 1 Gbit/s (transfer.hpp): about where compression begins to pay off.
+// JSON records over a link of 0.2 ms and 1 Gbit/s (transfer.hpp):
+// about where compression begins to pay off.
 #include "perfopt/bench/network/transfer.hpp"
 
 namespace perfopt::bench {

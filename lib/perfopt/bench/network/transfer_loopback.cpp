@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// JSON records over loopback (transfer.hpp): where compression costs more than it saves.
+// JSON records over loopback (transfer.hpp):
+// where compression costs more than it saves.
 #include "perfopt/bench/network/transfer.hpp"
 
 namespace perfopt::bench {

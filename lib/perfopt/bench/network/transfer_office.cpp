@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// JSON records over a link of 10 ms and 100 Mbit/s (transfer.hpp): 32 messages, each of which costs the baseline 10 ms.
+// JSON records over a link of 10 ms and 100 Mbit/s (transfer.hpp):
+// 32 messages, each of which costs the baseline 10 ms.
 #include "perfopt/bench/network/transfer.hpp"
 
 namespace perfopt::bench {

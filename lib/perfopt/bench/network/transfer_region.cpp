@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// JSON records over a link of 10 ms and 200 Mbit/s (transfer.hpp): few messages, for each costs the baseline 10 ms.
+// JSON records over a link of 10 ms and 200 Mbit/s (transfer.hpp):
+// few messages, for each costs the baseline 10 ms.
 #include "perfopt/bench/network/transfer.hpp"
 
 namespace perfopt::bench {

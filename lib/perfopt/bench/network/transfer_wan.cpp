@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// JSON records over a link of 80 ms, 20 Mbit/s and 0.1 % loss (transfer.hpp): few messages, for each costs the baseline 80 ms.
+// JSON records over a link of 80 ms, 20 Mbit/s and 0.1 % loss (transfer.hpp):
+// few messages, for each costs the baseline 80 ms.
 #include "perfopt/bench/network/transfer.hpp"
 
 namespace perfopt::bench {

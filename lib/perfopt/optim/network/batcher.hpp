@@ -9,12 +9,12 @@
 //           there is no such thread, and only add(), flush() and close() call the sink
 //   flush() hands on what is held; close() does so for the last time
 // All members may be called by several threads at once. The sink is called by one thread at a time, and who adds waits
-// meanwhile, so that a slow receiver slows its senders; it must not call the batcher. The span is valid during the call;
-// items may be moved from.
-//   errors   what the sink throws reaches the caller of add(), flush() or close(). How much of that batch has arrived is
-//            not known then, so it is not sent again and nothing more is sent: every later call throws the same error.
-//            An error on the batcher's own thread is thrown by the next call. BadInput for count = 0 and for bytes
-//            without `size`; std::logic_error for add() after close()
+// meanwhile, so that a slow receiver slows its senders; it must not call the batcher. The span is valid during the
+// call; items may be moved from.
+//   errors   what the sink throws reaches the caller of add(), flush() or close(). How much of that batch has arrived
+//            is not known then, so it is not sent again and nothing more is sent: every later call throws the same
+//            error. An error on the batcher's own thread is thrown by the next call. BadInput for count = 0 and for
+//            bytes without `size`; std::logic_error for add() after close()
 // The destructor closes, and loses errors: call close() first to see them.
 //
 //   example:
