@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "perfopt/optim/database/copy_stream.hpp"
 
+#include <libpq-fe.h>
+
 #include <array>
 #include <bit>
 #include <charconv>

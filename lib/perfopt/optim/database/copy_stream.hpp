@@ -34,7 +34,7 @@ class CopyStream final : public BulkWriter::Sink {
   Postgres& database_;
   const std::vector<std::string> columns_;
   const CopyFormat format_;
-  std::vector<Oid> types_;
+  std::vector<unsigned> types_;  // OIDs of the columns' types
   std::string buffer_;
   bool copying_ = false;
 };

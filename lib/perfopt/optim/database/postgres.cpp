@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "perfopt/optim/database/postgres.hpp"
 
+#include <libpq-fe.h>
 #include <poll.h>
 
 #include <array>
@@ -63,6 +64,22 @@ int shortage(std::string_view state) {
 
 }  // namespace
 
+void PostgresResult::Clear::operator()(pg_result* result) const noexcept {
+  PQclear(result);
+}
+
+int PostgresResult::rows() const noexcept {
+  return PQntuples(handle_.get());
+}
+
+int PostgresResult::columns() const noexcept {
+  return PQnfields(handle_.get());
+}
+
+bool PostgresResult::is_null(int row, int column) const noexcept {
+  return PQgetisnull(handle_.get(), row, column) != 0;
+}
+
 std::string_view PostgresResult::text(int row, int column) const noexcept {
   return {PQgetvalue(handle_.get(), row, column), static_cast<std::size_t>(PQgetlength(handle_.get(), row, column))};
 }
@@ -77,6 +94,10 @@ std::int64_t PostgresResult::integer(int row, int column) const {
                    "22003");
   }
   return value;
+}
+
+void Postgres::Finish::operator()(pg_conn* connection) const noexcept {
+  PQfinish(connection);
 }
 
 Postgres::Postgres(const std::string& target) {

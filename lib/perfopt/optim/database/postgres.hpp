@@ -20,8 +20,7 @@
 //   end
 #pragma once
 
-#include <libpq-fe.h>
-
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -33,27 +32,29 @@
 
 #include "perfopt/core/error.hpp"
 
+// libpq's own types: a user of this header needs no path to its headers.
+struct pg_conn;
+struct pg_result;
+
 namespace perfopt::optim::db {
 
 class PostgresResult {
  public:
-  explicit PostgresResult(PGresult* result) noexcept : handle_(result) {}
-  [[nodiscard]] int rows() const noexcept { return PQntuples(handle_.get()); }
-  [[nodiscard]] int columns() const noexcept { return PQnfields(handle_.get()); }
+  explicit PostgresResult(pg_result* result) noexcept : handle_(result) {}
+  [[nodiscard]] int rows() const noexcept;
+  [[nodiscard]] int columns() const noexcept;
   // Valid as long as the result. Rows and columns count from 0.
   [[nodiscard]] std::string_view text(int row, int column) const noexcept;
-  [[nodiscard]] bool is_null(int row, int column) const noexcept {
-    return PQgetisnull(handle_.get(), row, column) != 0;
-  }
+  [[nodiscard]] bool is_null(int row, int column) const noexcept;
   // Throws SqlError for what is no integer of 64 bits.
   [[nodiscard]] std::int64_t integer(int row, int column) const;
-  [[nodiscard]] PGresult* handle() const noexcept { return handle_.get(); }
+  [[nodiscard]] pg_result* handle() const noexcept { return handle_.get(); }
 
  private:
   struct Clear {
-    void operator()(PGresult* result) const noexcept { PQclear(result); }
+    void operator()(pg_result* result) const noexcept;
   };
-  std::unique_ptr<PGresult, Clear> handle_;
+  std::unique_ptr<pg_result, Clear> handle_;
 };
 
 class Postgres {
@@ -73,18 +74,18 @@ class Postgres {
   [[nodiscard]] bool healthy() noexcept;
   // As an identifier in SQL, in quotes.
   [[nodiscard]] std::string quoted(std::string_view identifier) const;
-  [[nodiscard]] PGconn* handle() const noexcept { return handle_.get(); }
+  [[nodiscard]] pg_conn* handle() const noexcept { return handle_.get(); }
 
   // `result` if it is a success, else throws what the server said.
-  [[nodiscard]] PostgresResult checked(PGresult* result) const;
+  [[nodiscard]] PostgresResult checked(pg_result* result) const;
   // Throws what is known about a failed call of libpq.
   [[noreturn]] void fail(std::string_view what) const;
 
  private:
   struct Finish {
-    void operator()(PGconn* connection) const noexcept { PQfinish(connection); }
+    void operator()(pg_conn* connection) const noexcept;
   };
-  std::unique_ptr<PGconn, Finish> handle_;
+  std::unique_ptr<pg_conn, Finish> handle_;
 };
 
 // Statements sent without waiting for the answers of those before: one round trip for many. Prepared ones only.
