@@ -158,10 +158,12 @@ PostgresResult Postgres::execute_prepared(const std::string& name, Values values
 bool Postgres::healthy() noexcept {
   if (PQstatus(handle()) != CONNECTION_OK || PQtransactionStatus(handle()) != PQTRANS_IDLE) return false;
   if (PQpipelineStatus(handle()) != PQ_PIPELINE_OFF) return false;
-  // Nothing is expected: what can be read is a notice, or the end of the connection.
+  // Nothing is expected: what can be read is a notice, or the end of the connection, maybe behind a last message.
   pollfd socket{PQsocket(handle()), POLLIN, 0};
-  if (::poll(&socket, 1, 0) == 0) return true;
-  return PQconsumeInput(handle()) == 1 && PQstatus(handle()) == CONNECTION_OK;
+  while (::poll(&socket, 1, 0) != 0) {
+    if (PQconsumeInput(handle()) != 1 || PQstatus(handle()) != CONNECTION_OK) return false;
+  }
+  return true;
 }
 
 std::string Postgres::quoted(std::string_view identifier) const {
