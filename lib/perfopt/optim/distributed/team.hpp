@@ -11,7 +11,9 @@
 //   source   MPI 3.1
 //
 //   example:
-//   MPI_Init(nullptr, nullptr);
+//   int initialized = 0;
+//   MPI_Initialized(&initialized);
+//   if (!initialized) MPI_Init(nullptr, nullptr);
 //   {
 //     perfopt::optim::distributed::Team team(MPI_COMM_WORLD);
 //     std::exception_ptr failure;
@@ -28,9 +30,7 @@
 //     }
 //     if (!told) throw std::logic_error("every rank learns it");
 //   }
-//   int finalized = 0;
-//   MPI_Finalized(&finalized);
-//   if (finalized) throw std::logic_error("MPI stays the caller's");
+//   if (!initialized) MPI_Finalize();
 //   end
 #pragma once
 
