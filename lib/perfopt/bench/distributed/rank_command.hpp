@@ -37,8 +37,8 @@ enum class RankOutcome : std::uint32_t { done, unavailable, wrong, failed };
 
 struct RankReply {
   RankOutcome outcome = RankOutcome::done;
-  double wall_ns = 0;  // of a run: from the common start to the end of the slowest rank
-  double cpu_ns = 0;   // of all ranks
+  double wall_ns = 0;            // of a run: from the common start to the end of the slowest rank
+  double cpu_ns = 0;             // of all ranks
   std::vector<std::byte> bytes;  // the output, the speeds, or the text of what went wrong
 };
 

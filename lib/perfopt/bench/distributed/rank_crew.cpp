@@ -88,8 +88,8 @@ std::string RankCrew::describe() const {
   int length = 0;
   check_mpi(MPI_Get_processor_name(name.data(), &length), "MPI_Get_processor_name");
   std::vector<char> names(team_.is_root() ? name.size() * size() : 0);
-  check_mpi(MPI_Gather(name.data(), static_cast<int>(name.size()), MPI_CHAR, names.data(), static_cast<int>(name.size()),
-                       MPI_CHAR, kRoot, team_.comm()),
+  check_mpi(MPI_Gather(name.data(), static_cast<int>(name.size()), MPI_CHAR, names.data(),
+                       static_cast<int>(name.size()), MPI_CHAR, kRoot, team_.comm()),
             "MPI_Gather");
   std::set<std::string> hosts;
   for (std::size_t at = 0; at < names.size(); at += name.size()) hosts.emplace(names.data() + at);

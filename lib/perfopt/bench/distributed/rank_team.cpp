@@ -2,8 +2,11 @@
 #include "perfopt/bench/distributed/rank_team.hpp"
 
 #include <sched.h>
+#include <sys/wait.h>
 
 #include <algorithm>
+#include <csignal>
+#include <cstring>
 #include <filesystem>
 #include <optional>
 #include <string_view>
@@ -15,6 +18,7 @@
 #include "perfopt/bench/distributed/rank_crew.hpp"
 #include "perfopt/bench/peer.hpp"
 #include "perfopt/core/error.hpp"
+#include "perfopt/core/file.hpp"
 #include "perfopt/core/process.hpp"
 #include "perfopt/core/temp_dir.hpp"
 
@@ -55,8 +59,8 @@ std::string last_words(const fs::path& log) {
 // Only shared memory and the loopback device, and no file outside of `directory`.
 Command mpirun(const fs::path& directory, unsigned ranks) {
   Command command;
-  command.words = {"mpirun", "--allow-run-as-root", "--host", "localhost:" + std::to_string(ranks), "-n",
-                   std::to_string(ranks), "--bind-to", "none"};
+  command.words = {"mpirun", "--allow-run-as-root", "--host",    "localhost:" + std::to_string(ranks),
+                   "-n",     std::to_string(ranks), "--bind-to", "none"};
   const auto set = [&](const char* name, const std::string& value) {
     command.words.insert(command.words.end(), {"--mca", name, value});
   };
