@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Messages of 64 bytes from the first rank to the last: each by itself, gathered, or gathered and compressed.
+// Messages of 64 bytes from the first rank to the last: acknowledged one by one, streamed, gathered, or gathered and
+// compressed.
 //
-// What counts is until the receiver has them all, taken apart and stored. The messages are lines of measurements, which
-// zstd makes about a third as long. In shared memory a byte costs less than its compression.
+// All end when the sender knows that the receiver has them all, taken apart and stored; the receiver does not know their
+// lengths before. The naive program learns it after each message. The messages are lines of measurements, which zstd
+// makes about a third as long: in shared memory a byte costs less than its compression.
 //
 //   size    messages
 //   check   what the receiver has stored is all messages in their order, made again in the measuring process
@@ -10,6 +12,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,6 +32,7 @@ using Bytes = std::span<const std::byte>;
 constexpr std::size_t kBytes = 64;
 constexpr int kTag = 0;
 constexpr int kStoredTag = 1;
+constexpr int kAcknowledgeTag = 4;
 constexpr int kSender = 0;
 
 class Messages : public RankTask {
@@ -45,15 +49,20 @@ class Messages : public RankTask {
     require_equal(exact(Element::u8, std::span<const char>(expected)), result);
   }
 
-  void prepare(Team& team) final {
+  void prepare(Team& team) override {
     receiver_ = team.size() - 1;
     if (team.rank() == kSender) messages_ = text();
     if (team.rank() == receiver_) stored_.resize(n_ * kBytes);
   }
   void poison(Team&) final { std::ranges::fill(stored_, std::byte{0xDD}); }
   void run(Team& team) final {
-    if (team.rank() == kSender) send(team);
-    if (team.rank() == receiver_) receive(team);
+    if (team.rank() == kSender) {
+      send(team);
+      await_acknowledgement(team);
+    } else if (team.rank() == receiver_) {
+      receive(team);
+      acknowledge(team);
+    }
   }
   // What the receiver has.
   std::vector<std::byte> result(Team& team) final {
@@ -70,6 +79,12 @@ class Messages : public RankTask {
  protected:
   virtual void send(Team& team) = 0;
   virtual void receive(Team& team) = 0;
+  void acknowledge(const Team& team) const {
+    check_mpi(MPI_Send(nullptr, 0, MPI_BYTE, kSender, kAcknowledgeTag, team.comm()), "MPI_Send");
+  }
+  void await_acknowledgement(const Team& team) const {
+    check_mpi(MPI_Recv(nullptr, 0, MPI_BYTE, receiver_, kAcknowledgeTag, team.comm(), MPI_STATUS_IGNORE), "MPI_Recv");
+  }
   [[nodiscard]] Bytes message(std::size_t i) const {
     return std::as_bytes(std::span(messages_)).subspan(i * kBytes, kBytes);
   }
@@ -99,45 +114,64 @@ class Messages : public RankTask {
   std::vector<std::byte> stored_;
 };
 
+// The last of them is acknowledged as all are.
+template <bool one_by_one>
 struct Each final : Messages {
   using Messages::Messages;
   void send(Team& team) override {
     for (std::size_t i = 0; i < n_; ++i) {
       check_mpi(MPI_Send(message(i).data(), kBytes, MPI_BYTE, receiver_, kTag, team.comm()), "MPI_Send");
+      if (one_by_one && i + 1 < n_) await_acknowledgement(team);
     }
   }
   void receive(Team& team) override {
     for (std::size_t i = 0; i < n_; ++i) {
-      check_mpi(MPI_Recv(place(i), kBytes, MPI_BYTE, kSender, kTag, team.comm(), MPI_STATUS_IGNORE), "MPI_Recv");
+      MPI_Status status;
+      int bytes = 0;
+      check_mpi(MPI_Probe(kSender, kTag, team.comm(), &status), "MPI_Probe");
+      check_mpi(MPI_Get_count(&status, MPI_BYTE, &bytes), "MPI_Get_count");
+      if (bytes != kBytes) throw IntegrityError("message " + std::to_string(i) + " has another length");
+      check_mpi(MPI_Recv(place(i), bytes, MPI_BYTE, kSender, kTag, team.comm(), MPI_STATUS_IGNORE), "MPI_Recv");
+      if (one_by_one && i + 1 < n_) acknowledge(team);
     }
   }
 };
 
+// The ends are held ready, as a program does that sends again and again.
 template <bool compressed>
 struct Batched final : Messages {
   using Messages::Messages;
-  void send(Team& team) override {
+  void prepare(Team& team) override {
+    Messages::prepare(team);
     optim::distributed::BatchOptions options;
     if (compressed) options.codec = optim::Codec::zstd;
-    optim::distributed::Batcher out(team, receiver_, options);
-    for (std::size_t i = 0; i < n_; ++i) out.send(message(i));
-    out.close();
+    if (team.rank() == kSender) out_.emplace(team, receiver_, options);
+    if (team.rank() == receiver_) in_.emplace(team, kSender);
   }
-  void receive(Team& team) override {
-    optim::distributed::BatchReader in(team, kSender);
+  void send(Team&) override {
+    for (std::size_t i = 0; i < n_; ++i) out_->send(message(i));
+    out_->flush();
+  }
+  void receive(Team&) override {
     for (std::size_t i = 0; i < n_; ++i) {
-      const auto message = in.next();
+      const auto message = in_->next();
       if (!message || message->size() != kBytes) throw IntegrityError("message " + std::to_string(i) + " is missing");
       std::ranges::copy(*message, place(i));
     }
-    if (in.next()) throw IntegrityError("a message follows the last");
   }
+
+ private:
+  std::optional<optim::distributed::Batcher> out_;
+  std::optional<optim::distributed::BatchReader> in_;
 };
 
 constexpr Size kSizes[] = {{100, SizeClass::small}, {10'000, SizeClass::medium}, {100'000, SizeClass::large}};
 constexpr Strategy kStrategies[] = {
-    {"each", Level::baseline, "MPI_Send and MPI_Recv of each message", "", "", make_on_ranks<Each>},
-    {"batched", Level::balanced, "perfopt::optim::distributed::Batcher: messages of up to 32 KiB together", "",
+    {"acknowledged", Level::baseline, "MPI_Send of each message, and an answer to each", "", "",
+     make_on_ranks<Each<true>>},
+    {"streamed", Level::balanced, "MPI_Send of each message, one answer at the end", "",
+     "nothing is known of a message before the end", make_on_ranks<Each<false>>},
+    {"batched", Level::balanced, "perfopt::optim::distributed::Batcher: 32 KiB of messages in one", "",
      "a message waits until its batch is full or flushed", make_on_ranks<Batched<false>>},
     {"batched_zstd", Level::balanced, "the same, compressed by zstd", "zstd",
      "a message waits until its batch is full or flushed; time of the CPU", make_on_ranks<Batched<true>>},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Items whose cost grows with their index (partition.hpp): the last of equal shares has nearly all of the work.
+// Items whose cost falls with their index (partition.hpp): the first of equal shares has nearly all of the work, and so
+// has the first of shrinking chunks.
 #include "perfopt/bench/distributed/partition.hpp"
 
 namespace perfopt::bench {

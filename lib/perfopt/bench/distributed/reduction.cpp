@@ -81,7 +81,7 @@ struct Flat final : Reduction {
 
 struct Tree final : Reduction {
   using Reduction::Reduction;
-  void run(Team& team) override { sum_ = optim::distributed::reduce<std::uint64_t>(team, mine_, std::plus<>{}); }
+  void run(Team& team) override { optim::distributed::reduce<std::uint64_t>(team, mine_, sum_, std::plus<>{}); }
 };
 
 struct Library final : Reduction {

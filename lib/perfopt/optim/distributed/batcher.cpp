@@ -2,7 +2,6 @@
 #include "perfopt/optim/distributed/batcher.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <string>
 
 namespace perfopt::optim::distributed {
@@ -10,21 +9,20 @@ namespace {
 
 constexpr std::uint32_t kMagic = 0x314D4650;  // "PFM1"
 
+constexpr std::size_t kMostReserved = std::size_t{1} << 20U;
+
 struct Header {
   std::uint32_t magic = kMagic;
   std::uint32_t messages = 0;  // 0: the end
   std::uint32_t compressed = 0;
 };
 
-void append(std::vector<std::byte>& to, std::span<const std::byte> bytes) {
-  to.insert(to.end(), bytes.begin(), bytes.end());
-}
-
 }  // namespace
 
-Batcher::Batcher(const Team& team, int to, const BatchOptions& options) : team_(team), to_(to), options_(options) {
+Batcher::Batcher(const Team& team, int to, const BatchOptions& options)
+    : team_(team), to_(to), options_(options), used_(sizeof(Header)) {
   if (options_.codec) compressor_.emplace(*options_.codec);
-  start();
+  for (std::vector<std::byte>& buffer : buffers_) buffer.resize(std::min(options_.max_bytes, kMostReserved));
 }
 
 Batcher::~Batcher() {
@@ -35,25 +33,14 @@ Batcher::~Batcher() {
   }
 }
 
-// Room for the header, which is known when the batch is full.
-void Batcher::start() {
-  buffers_[current_].resize(sizeof(Header));
-  messages_ = 0;
-}
-
-void Batcher::send(std::span<const std::byte> message) {
-  if (message.size() > kMaxMessageBytes) {
-    throw BadInput("Batcher: a message of " + std::to_string(message.size()) + " bytes is over " +
+// Room for one more message than fits, which ends the batch.
+void Batcher::grow(std::size_t message_bytes) {
+  if (message_bytes > kMaxMessageBytes) {
+    throw BadInput("Batcher: a message of " + std::to_string(message_bytes) + " bytes is over " +
                    std::to_string(kMaxMessageBytes));
   }
-  std::vector<std::byte>& buffer = buffers_[current_];
-  const auto length = static_cast<std::uint32_t>(message.size());
-  const std::size_t at = buffer.size();
-  buffer.resize(at + sizeof length + message.size());
-  std::memcpy(buffer.data() + at, &length, sizeof length);
-  std::ranges::copy(message, buffer.data() + at + sizeof length);
-  ++messages_;
-  if (messages_ >= options_.max_messages || buffer.size() >= options_.max_bytes) flush();
+  const std::size_t needed = used_ + sizeof(std::uint32_t) + message_bytes;
+  buffers_[current_].resize(std::max(needed, 2 * buffers_[current_].size()));
 }
 
 void Batcher::flush() {
@@ -71,27 +58,30 @@ void Batcher::wait(std::size_t buffer) {
 }
 
 void Batcher::post() {
-  std::vector<std::byte>& buffer = buffers_[current_];
+  if (buffers_[current_].size() < sizeof(Header)) grow(0);
   Header header;
   header.messages = messages_;
+  std::span<std::byte> batch = std::span(buffers_[current_]).first(used_);
   if (compressor_ && messages_ > 0) {
     header.compressed = 1;
-    const std::vector<std::byte> frame = compressor_->compress(std::span(buffer).subspan(sizeof header));
-    buffer.resize(sizeof header);
-    append(buffer, frame);
+    const std::vector<std::byte> frame = compressor_->compress(batch.subspan(sizeof header));
+    frames_[current_].resize(sizeof header);
+    frames_[current_].insert(frames_[current_].end(), frame.begin(), frame.end());
+    batch = frames_[current_];
   }
-  std::memcpy(buffer.data(), &header, sizeof header);
-  check_mpi(MPI_Isend(buffer.data(), static_cast<int>(buffer.size()), MPI_BYTE, to_, kTag, team_.comm(),
-                      &requests_[current_]),
-            "MPI_Isend");
+  std::memcpy(batch.data(), &header, sizeof header);
+  check_mpi(
+      MPI_Isend(batch.data(), static_cast<int>(batch.size()), MPI_BYTE, to_, kTag, team_.comm(), &requests_[current_]),
+      "MPI_Isend");
   ++batches_;
-  sent_bytes_ += buffer.size();
+  sent_bytes_ += batch.size();
   current_ = 1 - current_;
   wait(current_);
-  start();
+  used_ = sizeof header;
+  messages_ = 0;
 }
 
-BatchReader::BatchReader(const Team& team, int from) : team_(team), from_(from), decompressor_(Codec::lz4) {}
+BatchReader::BatchReader(const Team& team, int from) : team_(team), from_(from) {}
 
 void BatchReader::refuse(const char* what) const {
   throw IntegrityError("a batch of messages from rank " + std::to_string(from_) + " is damaged: " + what);
@@ -113,22 +103,9 @@ void BatchReader::receive() {
   left_ = header.messages;
   ended_ = left_ == 0;
   if (header.compressed == 0) return;
-  content_ = decompressor_.decompress(rest_);
+  if (!decompressor_) decompressor_.emplace(Codec::lz4);  // takes frames of either codec
+  content_ = decompressor_->decompress(rest_);
   rest_ = content_;
-}
-
-std::optional<std::span<const std::byte>> BatchReader::next() {
-  if (left_ == 0 && !ended_) receive();
-  if (ended_) return std::nullopt;
-  std::uint32_t length = 0;
-  if (rest_.size() < sizeof length) refuse("it ends within a message");
-  std::memcpy(&length, rest_.data(), sizeof length);
-  rest_ = rest_.subspan(sizeof length);
-  if (rest_.size() < length) refuse("it ends within a message");
-  const auto message = rest_.first(length);
-  rest_ = rest_.subspan(length);
-  if (--left_ == 0 && !rest_.empty()) refuse("bytes follow its last message");
-  return message;
 }
 
 }  // namespace perfopt::optim::distributed

@@ -33,6 +33,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <vector>
@@ -60,7 +61,17 @@ class Batcher {
   // What was not flushed is lost, and the reader is told of no end: close() first.
   ~Batcher();
 
-  void send(std::span<const std::byte> message);
+  void send(std::span<const std::byte> message) {
+    const std::size_t end = used_ + sizeof(std::uint32_t) + message.size();
+    if (end > buffers_[current_].size()) grow(message.size());
+    const auto length = static_cast<std::uint32_t>(message.size());
+    std::byte* at = buffers_[current_].data() + used_;
+    std::memcpy(at, &length, sizeof length);
+    if (!message.empty()) std::memcpy(at + sizeof length, message.data(), message.size());
+    used_ = end;
+    ++messages_;
+    if (messages_ >= options_.max_messages || used_ >= options_.max_bytes) flush();
+  }
   void flush();
   // Sends what is left and the end, and waits until the reader has it all or MPI a copy.
   void close();
@@ -69,7 +80,7 @@ class Batcher {
   [[nodiscard]] std::uint64_t sent_bytes() const { return sent_bytes_; }  // as they went over the wire
 
  private:
-  void start();
+  void grow(std::size_t message_bytes);
   void post();
   void wait(std::size_t buffer);
 
@@ -78,8 +89,10 @@ class Batcher {
   BatchOptions options_;
   std::optional<Compressor> compressor_;
   std::array<std::vector<std::byte>, 2> buffers_;  // one is filled while the other is sent
+  std::array<std::vector<std::byte>, 2> frames_;   // what is sent of a compressed batch
   std::array<MPI_Request, 2> requests_{MPI_REQUEST_NULL, MPI_REQUEST_NULL};
   std::size_t current_ = 0;
+  std::size_t used_ = 0;  // of the current buffer
   std::uint32_t messages_ = 0;
   std::uint64_t batches_ = 0;
   std::uint64_t sent_bytes_ = 0;
@@ -90,7 +103,18 @@ class BatchReader {
   BatchReader(const Team& team, int from);
 
   // The next message, valid until the next call; empty after the end. Waits for it.
-  [[nodiscard]] std::optional<std::span<const std::byte>> next();
+  [[nodiscard]] std::optional<std::span<const std::byte>> next() {
+    if (left_ == 0 && !ended_) receive();
+    if (ended_) return std::nullopt;
+    std::uint32_t length = 0;
+    if (rest_.size() < sizeof length) refuse("it ends within a message");
+    std::memcpy(&length, rest_.data(), sizeof length);
+    if (rest_.size() - sizeof length < length) refuse("it ends within a message");
+    const auto message = rest_.subspan(sizeof length, length);
+    rest_ = rest_.subspan(sizeof length + length);
+    if (--left_ == 0 && !rest_.empty()) refuse("bytes follow its last message");
+    return message;
+  }
 
  private:
   void receive();
@@ -98,7 +122,7 @@ class BatchReader {
 
   const Team& team_;
   int from_;
-  Compressor decompressor_;
+  std::optional<Compressor> decompressor_;  // when it is first needed
   std::vector<std::byte> batch_;
   std::vector<std::byte> content_;   // of a compressed batch
   std::span<const std::byte> rest_;  // messages not yet taken

@@ -23,9 +23,9 @@ Place place_in_tree(int rank, int size) {
   return place;
 }
 
-void require_equal_lengths(const Team& team, std::size_t length) {
-  const auto mine = static_cast<std::int64_t>(length);
-  const std::array<std::int64_t, 2> least_and_most{-mine, mine};
+void require_equal_lengths(const Team& team, std::size_t mine, std::size_t into) {
+  const std::array<std::int64_t, 2> least_and_most{-static_cast<std::int64_t>(std::min(mine, into)),
+                                                   static_cast<std::int64_t>(std::max(mine, into))};
   std::array<std::int64_t, 2> of_all{};
   check_mpi(MPI_Allreduce(least_and_most.data(), of_all.data(), 2, MPI_INT64_T, MPI_MAX, team.comm()), "MPI_Allreduce");
   if (-of_all[0] == of_all[1]) return;

@@ -16,7 +16,8 @@
 //   if (!initialized) MPI_Init(nullptr, nullptr);
 //   perfopt::optim::distributed::Team team(MPI_COMM_WORLD);
 //   const std::vector<int> mine{team.rank(), 1, 5};
-//   const auto most = perfopt::optim::distributed::reduce<int>(team, mine, [](int a, int b) { return a > b ? a : b; });
+//   std::vector<int> most(3);
+//   perfopt::optim::distributed::reduce<int>(team, mine, most, [](int a, int b) { return a > b ? a : b; });
 //   if (team.is_root() && most != std::vector<int>{team.size() - 1, 1, 5}) throw std::logic_error("the largest of each");
 //   end
 #pragma once
@@ -45,8 +46,8 @@ struct Place {
 };
 [[nodiscard]] Place place_in_tree(int rank, int size);
 
-// Collective: throws BadInput unless all ranks name the same length.
-void require_equal_lengths(const Team& team, std::size_t length);
+// Collective: throws BadInput unless all lengths of all ranks are the same.
+void require_equal_lengths(const Team& team, std::size_t mine, std::size_t into);
 
 // A tree's messages: blocking receive, and sends that are awaited by the destructor.
 class Pieces {
@@ -67,34 +68,35 @@ class Pieces {
 
 }  // namespace detail
 
-// Collective, with vectors of one length. The result on the root, nothing on the others.
+// Collective, with `mine` of one length on all ranks and `into` as long: on the root it gets the result, on the others it
+// serves as memory.
 template <class T, class Combine>
   requires std::is_trivially_copyable_v<T> && std::is_invocable_r_v<T, Combine&, const T&, const T&>
-[[nodiscard]] std::vector<T> reduce(Team& team, std::span<const T> mine, Combine combine) {
+void reduce(Team& team, std::span<const T> mine, std::span<T> into, Combine combine) {
   constexpr std::size_t kPiece = std::max<std::size_t>(std::size_t{64} * 1024 / sizeof(T), 1);
-  detail::require_equal_lengths(team, mine.size());
+  detail::require_equal_lengths(team, mine.size(), into.size());
   const detail::Place place = detail::place_in_tree(team.rank(), team.size());
-  std::vector<T> result(mine.begin(), mine.end());
-  std::vector<T> other(std::min(kPiece, result.size()));
+  std::vector<T> other(place.children.empty() ? 0 : std::min(kPiece, mine.size()));
   std::exception_ptr failure;
   detail::Pieces pieces(team);
-  for (std::size_t first = 0; first < result.size(); first += kPiece) {
-    const std::span piece = std::span(result).subspan(first, std::min(kPiece, result.size() - first));
-    const std::span received = std::span(other).first(piece.size());
+  for (std::size_t first = 0; first < mine.size(); first += kPiece) {
+    std::span<const T> sum = mine.subspan(first, std::min(kPiece, mine.size() - first));
+    const std::span<T> result = into.subspan(first, sum.size());
+    const std::span received = std::span(other).first(place.children.empty() ? 0 : sum.size());
     for (const int child : place.children) {
       pieces.receive(child, std::as_writable_bytes(received));
       try {
-        for (std::size_t i = 0; i < piece.size(); ++i) piece[i] = combine(piece[i], received[i]);
+        for (std::size_t i = 0; i < sum.size(); ++i) result[i] = combine(sum[i], received[i]);
       } catch (...) {  // the others count on our messages
         failure = std::current_exception();
       }
+      sum = result;
     }
-    if (place.parent >= 0) pieces.send(place.parent, std::as_bytes(piece));
+    if (place.parent >= 0) pieces.send(place.parent, std::as_bytes(sum));
+    if (place.parent < 0 && place.children.empty()) std::ranges::copy(sum, result.begin());
   }
   pieces.finish();
-  team.agree(failure);
-  if (!team.is_root()) result.clear();
-  return result;
+  if constexpr (!std::is_nothrow_invocable_v<Combine&, const T&, const T&>) team.agree(failure);
 }
 
 }  // namespace perfopt::optim::distributed
