@@ -8,6 +8,8 @@
 #include "list.hpp"
 #include "measure.hpp"
 #include "options.hpp"
+#include "perfopt/bench/distributed/follow.hpp"
+#include "perfopt/bench/distributed/launch.hpp"
 #include "perfopt/bench/peer.hpp"
 #include "perfopt/cli/run_main.hpp"
 #include "perfopt/cli/terminal.hpp"
@@ -103,10 +105,20 @@ void require_runnable(const model::Suite& plan) {
   throw perfopt::BadInput("nothing of this would run: " + first + " (--dry-run tells all reasons)");
 }
 
+// One of several that mpirun or srun has started, and not the first: it shows nothing and does what the first asks for.
+bool is_hand(const Options& options) {
+  const auto launched = bench::launched();
+  return launched && launched->rank > 0 && !options.fleet;
+}
+
 int run(const Options& options, int argc) {
   if (argc == 1) {
     cli::write_error(kBrief);
     return static_cast<int>(perfopt::ExitCode::bad_request);
+  }
+  if (is_hand(options)) {
+    if (!options.list && !options.common.dry_run && !options.common.print_config) bench::follow_ranks();
+    return 0;
   }
   (void)cli::parse_color(options.common.color);
   const cli::Format format = cli::parse_format(options.common.format);
@@ -132,7 +144,10 @@ int run(const Options& options, int argc) {
     return 0;
   }
   require_runnable(plan);
-  return is_follower(options) ? follow(request) : measure(options, request);
+  if (is_follower(options)) return follow(request);
+  const int code = measure(options, request);
+  if (!options.fleet) bench::release_ranks();
+  return code;
 }
 
 }  // namespace
