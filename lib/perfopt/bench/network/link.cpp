@@ -106,7 +106,7 @@ void Link::close(std::uint64_t session) noexcept {
 std::vector<std::uint64_t> Link::digests(std::uint64_t session, std::size_t piece_bytes) {
   const std::string body = ask(ControlOp::digests, pack(session, std::uint64_t{piece_bytes}));
   std::vector<std::uint64_t> digests(body.size() / sizeof(std::uint64_t));
-  std::memcpy(digests.data(), body.data(), digests.size() * sizeof(std::uint64_t));
+  for (std::size_t i = 0; i < digests.size(); ++i) digests[i] = unpack(body, i);
   return digests;
 }
 

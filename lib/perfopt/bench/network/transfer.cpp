@@ -117,9 +117,9 @@ class Transferred : public Delivery {
   }
 
  protected:
-  void send_counted(Bytes payload, bool is_framed) {
+  void send_counted(Bytes payload, bool is_framed, bool wants_acknowledgement = true) {
     sent_ += static_cast<double>(payload.size());
-    send_unit(std::span(&payload, 1), is_framed, true);
+    send_unit(std::span(&payload, 1), is_framed, wants_acknowledgement);
   }
   void start() { sent_ = 0; }
   [[nodiscard]] double sent() const { return sent_; }
@@ -153,11 +153,16 @@ class Compressed : public Transferred {
   Compressed(const Setup& setup, std::string_view profile, std::size_t messages, optim::FrameWriter writer)
       : Transferred(setup, profile, messages), writer_(std::move(writer)) {}
 
+  // What is compressed is on its way while the next part of the batch is compressed, and the receiver begins with it.
   void run() override {
     start();
-    stream_.clear();
-    write_frames();
-    send_counted(stream_, true);
+    const std::size_t part = std::max<std::size_t>(1, kPartBytes / piece_bytes());
+    for (std::size_t first = 0; first < pieces(); first += part) {
+      const std::size_t count = std::min(part, pieces() - first);
+      stream_.clear();
+      write_frames(first, count);
+      send_counted(stream_, true, first + count == pieces());
+    }
     wait_for(content().size());
   }
   [[nodiscard]] std::string note() const override {
@@ -166,10 +171,14 @@ class Compressed : public Transferred {
   }
 
  protected:
-  virtual void write_frames() { writer_.append(content(), stream_); }
+  // The frames of so many messages.
+  virtual void write_frames(std::size_t first, std::size_t count) {
+    append(content().subspan(first * piece_bytes(), count * piece_bytes()));
+  }
   void append(Bytes bytes) { writer_.append(bytes, stream_); }
 
  private:
+  static constexpr std::size_t kPartBytes = std::size_t{256} << 10;
   optim::FrameWriter writer_;
   std::vector<std::byte> stream_;
 };
@@ -180,8 +189,8 @@ class WithDictionary final : public Compressed {
       : Compressed(setup, profile, messages, optim::FrameWriter(dictionary())) {}
 
  private:
-  void write_frames() override {
-    for (std::size_t i = 0; i < pieces(); ++i) append(piece(i));
+  void write_frames(std::size_t first, std::size_t count) override {
+    for (std::size_t i = first; i < first + count; ++i) append(piece(i));
   }
 };
 
