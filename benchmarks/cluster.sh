@@ -18,7 +18,7 @@ start_cluster() {
   fi
   trap stop_cluster EXIT
   (
-    cd "$directory"
+    cd "$directory" || exit
     "${as_server[@]}" "$programs/initdb" -D "$directory/data" -U perfopt -A trust -E UTF8 --locale=C --no-sync \
       --no-instructions >"$directory/log"
   )
