@@ -136,27 +136,36 @@ void CaseRunner::skip_for_time(const std::string& reason) {
 template <class F>
 void CaseRunner::guarded(Lane& lane, F&& step) {
   const bool well = services_.death().empty();
+  Status status = Status::failed;
+  std::string reason;
   try {
     const ResourceLimit limit(options_.memory_limit_bytes + stack_bytes(options_.threads), options_.file_limit_bytes);
     step();
     return;
-  } catch (const Unavailable& reason) {
-    fail(lane, Status::skipped, reason.what());
+  } catch (const Unavailable& error) {
+    status = Status::skipped;
+    reason = error.what();
   } catch (const IntegrityError& error) {
-    fail(lane, Status::failed, std::string("wrong result: ") + error.what());
+    reason = std::string("wrong result: ") + error.what();
   } catch (const SystemError& error) {
-    fail(lane, is_shortage(error.error_number()) ? Status::skipped : Status::failed, error.what());
+    if (is_shortage(error.error_number())) status = Status::skipped;
+    reason = error.what();
   } catch (const std::system_error& error) {
-    fail(lane, is_shortage(error.code().value()) ? Status::skipped : Status::failed, error.what());
+    if (is_shortage(error.code().value())) status = Status::skipped;
+    reason = error.what();
   } catch (const std::bad_alloc&) {
-    fail(lane, Status::skipped,
-         "ran out of memory under the limit of " + format_bytes(static_cast<double>(options_.memory_limit_bytes)) +
-             " (--memory-limit)");
+    status = Status::skipped;
+    reason = "ran out of memory under the limit of " + format_bytes(static_cast<double>(options_.memory_limit_bytes)) +
+             " (--memory-limit)";
   } catch (const std::exception& error) {
-    fail(lane, Status::failed, error.what());
+    reason = error.what();
   }
   // Whatever the strategy saw of it: its server is gone, and that is no fault of the strategy.
-  if (std::string death = services_.death(); well && !death.empty()) fail(lane, Status::skipped, death);
+  if (std::string death = services_.death(); well && !death.empty()) {
+    status = Status::skipped;
+    reason = std::move(death);
+  }
+  fail(lane, status, reason);
 }
 
 // Two runs: the first touches code and libraries for the first time, and is where resources are counted.

@@ -340,9 +340,10 @@ TEST_CASE("a full disk: what needs it is skipped with one line, the others go on
   const TempDir scratch("perfopt-servers");
   const fs::path disk = scratch.path() / "disk";
   fs::create_directory(disk);
+  fs::permissions(scratch.path(), fs::perms::others_exec, fs::perm_options::add);  // a server may go there
   // In a namespace of mounts of our own the disk is gone with this process.
   if (::unshare(CLONE_NEWNS) != 0 || ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
-      ::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=1m,mode=755") != 0) {
+      ::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=512k,mode=755") != 0) {
     MESSAGE("skipped: no permission to mount a small disk");
     return;
   }

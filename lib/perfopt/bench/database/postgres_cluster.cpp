@@ -156,7 +156,8 @@ void PostgresCluster::wait_until_ready() {
   }
 }
 
-std::string PostgresCluster::death() {
+std::string PostgresCluster::death(double patience_s) {
+  server_->wait(patience_s);
   const std::string end = server_->end();
   return end.empty() ? "" : "PostgreSQL " + end;
 }

@@ -32,7 +32,8 @@ class PostgresCluster {
   [[nodiscard]] const std::filesystem::path& socket_directory() const noexcept { return home_.path(); }
   [[nodiscard]] const std::filesystem::path& data() const noexcept { return data_; }
   [[nodiscard]] pid_t pid() const noexcept { return server_->pid(); }
-  [[nodiscard]] std::string death();
+  // Waits for an end that is under way, at most so long.
+  [[nodiscard]] std::string death(double patience_s = 0);
   // What differs from PostgreSQL's defaults, for the record.
   [[nodiscard]] static std::string settings();
 

@@ -11,6 +11,12 @@ namespace perfopt::bench {
 
 using optim::db::Postgres;
 
+namespace {
+
+constexpr double kEndSeconds = 1;
+
+}  // namespace
+
 PostgresServer::PostgresServer(const ServiceContext& context, const std::string&)
     : context_(context), target_(context.database_url) {
   if (target_.empty()) {
@@ -46,12 +52,20 @@ std::unique_ptr<Postgres> PostgresServer::connect() const {
   return connection;
 }
 
+bool PostgresServer::has_lost_connection() const noexcept {
+  for (const auto* connection : {&owner_, &session_, &setup_}) {
+    if (*connection && (*connection)->lost()) return true;
+  }
+  return false;
+}
+
 std::string PostgresServer::death() {
   if (cluster_) {
-    const std::string end = cluster_->death();
+    // Connections break some milliseconds before the server has ended altogether.
+    const std::string end = cluster_->death(has_lost_connection() ? kEndSeconds : 0);
     return end.empty() && bouncer_ ? bouncer_->death() : end;
   }
-  return owner_->healthy() ? "" : "the PostgreSQL server of --database has closed its connection";
+  return !owner_->lost() ? "" : "the PostgreSQL server of --database has closed its connection";
 }
 
 Postgres& PostgresServer::session() {

@@ -46,6 +46,7 @@ class PostgresServer final : public Service {
  private:
   [[nodiscard]] std::unique_ptr<optim::db::Postgres> connect() const;
   void take_schema();
+  [[nodiscard]] bool has_lost_connection() const noexcept;
 
   const ServiceContext context_;
   std::unique_ptr<PostgresCluster> cluster_;

@@ -47,6 +47,13 @@ RedisServer::RedisServer(const ServiceContext& context, const std::string&) : ho
     throw Unavailable(std::string("no Redis: ") + error.what());
   }
   connect(socket);
+  struct sigaction ignore{};
+  ignore.sa_handler = SIG_IGN;
+  ::sigaction(SIGPIPE, &ignore, &saved_);
+}
+
+RedisServer::~RedisServer() {
+  ::sigaction(SIGPIPE, &saved_, nullptr);
 }
 
 void RedisServer::connect(const std::string& socket) {

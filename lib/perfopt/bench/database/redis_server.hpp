@@ -6,6 +6,7 @@
 
 #include <hiredis/hiredis.h>
 
+#include <csignal>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -21,6 +22,7 @@ namespace perfopt::bench {
 class RedisServer final : public Service {
  public:
   RedisServer(const ServiceContext& context, const std::string& variant);
+  ~RedisServer() override;
   [[nodiscard]] std::string death() override;
 
   // One round trip. The text of a string, an integer or a status; empty for nil. Throws perfopt::Error for a lost
@@ -33,6 +35,7 @@ class RedisServer final : public Service {
   };
   void connect(const std::string& socket);
 
+  struct sigaction saved_{};  // of SIGPIPE, ignored while this lives: hiredis would let it end us with the server
   ServerHome home_;
   std::optional<Process> server_;
   std::unique_ptr<redisContext, Free> connection_;

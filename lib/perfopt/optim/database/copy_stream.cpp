@@ -70,25 +70,33 @@ void append_number(std::string& into, T value) {
   into.append(digits.data(), end);
 }
 
-void append_escaped(std::string& into, std::string_view text) {
-  for (const char c : text) {
-    switch (c) {
-      case '\\':
-        into += "\\\\";
-        break;
-      case '\n':
-        into += "\\n";
-        break;
-      case '\r':
-        into += "\\r";
-        break;
-      case '\t':
-        into += "\\t";
-        break;
-      default:
-        into += c;
-    }
+char escape_of(char c) {
+  switch (c) {
+    case '\\':
+      return '\\';
+    case '\n':
+      return 'n';
+    case '\r':
+      return 'r';
+    case '\t':
+      return 't';
+    default:
+      return '\0';
   }
+}
+
+// Characters that need no escape are copied in runs.
+void append_escaped(std::string& into, std::string_view text) {
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char escape = escape_of(text[i]);
+    if (escape == '\0') continue;
+    into.append(text, begin, i - begin);
+    into += '\\';
+    into += escape;
+    begin = i + 1;
+  }
+  into.append(text, begin);
 }
 
 void append_hex(std::string& into, Bytes bytes) {

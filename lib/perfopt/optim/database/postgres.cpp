@@ -156,14 +156,17 @@ PostgresResult Postgres::execute_prepared(const std::string& name, Values values
 }
 
 bool Postgres::healthy() noexcept {
-  if (PQstatus(handle()) != CONNECTION_OK || PQtransactionStatus(handle()) != PQTRANS_IDLE) return false;
-  if (PQpipelineStatus(handle()) != PQ_PIPELINE_OFF) return false;
+  return PQtransactionStatus(handle()) == PQTRANS_IDLE && PQpipelineStatus(handle()) == PQ_PIPELINE_OFF && !lost();
+}
+
+bool Postgres::lost() noexcept {
+  if (PQstatus(handle()) != CONNECTION_OK) return true;
   // Nothing is expected: what can be read is a notice, or the end of the connection, maybe behind a last message.
   pollfd socket{PQsocket(handle()), POLLIN, 0};
   while (::poll(&socket, 1, 0) != 0) {
-    if (PQconsumeInput(handle()) != 1 || PQstatus(handle()) != CONNECTION_OK) return false;
+    if (PQconsumeInput(handle()) != 1 || PQstatus(handle()) != CONNECTION_OK) return true;
   }
-  return true;
+  return false;
 }
 
 std::string Postgres::quoted(std::string_view identifier) const {

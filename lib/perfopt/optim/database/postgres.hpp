@@ -72,6 +72,8 @@ class Postgres {
 
   // True when the connection stands as far as is known here and no transaction is open; one system call, no round trip.
   [[nodiscard]] bool healthy() noexcept;
+  // True when the connection is known to be broken; one system call, no round trip. Not while an answer is awaited.
+  [[nodiscard]] bool lost() noexcept;
   // As an identifier in SQL, in quotes.
   [[nodiscard]] std::string quoted(std::string_view identifier) const;
   [[nodiscard]] pg_conn* handle() const noexcept { return handle_.get(); }
