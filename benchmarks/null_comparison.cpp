@@ -16,6 +16,7 @@
 
 #include "perfopt/bench/case_runner.hpp"
 #include "perfopt/bench/integrity.hpp"
+#include "perfopt/bench/services.hpp"
 #include "perfopt/core/random.hpp"
 #include "perfopt/core/temp_dir.hpp"
 
@@ -73,7 +74,11 @@ model::Summary compare(std::uint64_t seed, unsigned rounds) {
   LimitProbe limits(scratch.path());
   const perfopt::Cancellation cancellation;
   const PlannedCase planned = plan_case(options, kProblem, kElements, "small");
-  return CaseRunner(planned, options, scratch.path(), limits, cancellation).run({1, 10})->variants.at(1).summary;
+  Services services({scratch.path()});
+  return CaseRunner(planned, options, scratch.path(), limits, services, cancellation)
+      .run({1, 10})
+      ->variants.at(1)
+      .summary;
 }
 
 }  // namespace

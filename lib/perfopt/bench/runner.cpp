@@ -30,7 +30,7 @@ using model::Suite;
 
 // A bracket this narrow puts the interpolated crossover within a factor of two of the true one.
 constexpr double kNarrowBracket = 2;
-constexpr int kMostRefinements = 6;  // per problem
+constexpr int kMostRefinements = 6;      // per problem
 constexpr double kMostForSlowCase = 12;  // seconds
 constexpr std::string_view kTempPrefix = "perfbench";
 
@@ -141,6 +141,7 @@ class SuiteRunner {
   std::deque<PlannedCase> waiting_;
   Clock::time_point start_ = Clock::now();
   double elapsed_before_ = 0;  // of the run that is resumed
+  double planned_share_ = 0;   // seconds for each planned case, when all get the same
 };
 
 void SuiteRunner::take_over(Suite previous) {
@@ -220,8 +221,10 @@ std::optional<std::size_t> SuiteRunner::size_to_add(const Problem& problem) cons
   return size;
 }
 
+// Crossovers are narrowed with the time that the planned cases leave.
 void SuiteRunner::refine(const Problem& problem) {
-  for (int i = 0; i < kMostRefinements && !cancellation_.requested() && time_left() > 0; ++i) {
+  const double reserved = planned_share_ * static_cast<double>(waiting_.size());
+  for (int i = 0; i < kMostRefinements && !cancellation_.requested() && time_left() > reserved; ++i) {
     const auto size = size_to_add(problem);
     if (!size) return;
     const PlannedCase added = plan_case(options_, problem, *size, "refined");
@@ -244,6 +247,7 @@ Suite SuiteRunner::run(std::optional<Suite> previous) {
   for (PlannedCase& planned : plan_cases(options_)) {
     if (!is_done(planned)) waiting_.push_back(std::move(planned));
   }
+  planned_share_ = time_left() / static_cast<double>(waiting_.size() + 1);
   const bool refines = options_.refine && options_.sizes.counts.empty() && options_.sizes.bytes.empty();
   while (!waiting_.empty() && !cancellation_.requested()) {
     const PlannedCase planned = std::move(waiting_.front());
