@@ -3,15 +3,15 @@
 // left behind.
 #include <sched.h>
 #include <sys/mount.h>
-#include <sys/shm.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -102,6 +102,15 @@ std::vector<pid_t> children(const std::string& program) {
     }
   }
   return found;
+}
+
+// False for one that has ended, though nobody may have waited for it.
+bool is_running(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string number;
+  std::string name;
+  char state = 0;
+  return file >> number >> name >> state && state != 'Z' && state != 'X';
 }
 
 std::string shared_memory() {
@@ -290,6 +299,36 @@ TEST_CASE("a cluster and what belongs to it are gone with their object") {
   CHECK_FALSE(fs::exists(directory));
   CHECK(children("postgres").empty());
   CHECK(shared_memory() == before);
+  CHECK(fs::is_empty(home.path()));
+}
+
+TEST_CASE("a run that is killed takes its server with it, and the next one removes the files") {
+  const TempDir home("perfopt-servers");
+  fs::permissions(home.path(), fs::perms::others_exec, fs::perm_options::add);  // a server may go there
+  if (!cluster_in(home.path())) return;
+  const std::string before = shared_memory();
+  std::array<int, 2> pipe{};
+  REQUIRE(::pipe(pipe.data()) == 0);
+  const pid_t run = ::fork();
+  if (run == 0) {
+    const TempDir scratch("perfbench", home.path());
+    const PostgresCluster cluster({scratch.path()});
+    const pid_t server = cluster.pid();
+    if (::write(pipe[1], &server, sizeof server) == sizeof server) ::pause();
+    ::_exit(1);
+  }
+  REQUIRE(run > 0);
+  pid_t server = 0;
+  REQUIRE(::read(pipe[0], &server, sizeof server) == sizeof server);
+  ::close(pipe[0]);
+  ::close(pipe[1]);
+  CHECK(is_running(server));
+  ::kill(run, SIGKILL);
+  ::waitpid(run, nullptr, 0);
+  for (int i = 0; i < 5000 && is_running(server); ++i) ::usleep(1000);
+  CHECK_FALSE(is_running(server));
+  CHECK(shared_memory() == before);
+  CHECK(remove_stale("perfbench", home.path()) == 1);
   CHECK(fs::is_empty(home.path()));
 }
 

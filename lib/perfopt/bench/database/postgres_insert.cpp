@@ -167,7 +167,7 @@ constexpr Strategy kStrategies[] = {
     {"copy_binary", Level::balanced, "optim::db::BulkWriter: COPY in binary form", "PostgreSQL",
      "no ON CONFLICT, no RETURNING; the types must be those of the columns", make<CopyBinary>},
 };
-constexpr Size kSizes[] = {{100, SizeClass::small}, {1'000, SizeClass::medium}, {5'000, SizeClass::large}};
+constexpr Size kSizes[] = {{100, SizeClass::small}, {1'000, SizeClass::medium}, {10'000, SizeClass::large}};
 
 }  // namespace
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "perfopt/optim/database/sqlite.hpp"
 
+#include <sys/resource.h>
+
 #include <cerrno>
 
 #include "perfopt/optim/database/error.hpp"
@@ -39,6 +41,12 @@ std::string_view code_name(int code) {
   }
 }
 
+// SQLite tells a full disk from other failed writes, but not EFBIG, and forgets the errno.
+bool file_sizes_are_limited() {
+  rlimit limit{};
+  return ::getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+}
+
 // The errno of a shortage of the machine, 0 for anything else.
 int shortage(sqlite3* handle) {
   switch (sqlite3_errcode(handle)) {
@@ -46,10 +54,8 @@ int shortage(sqlite3* handle) {
       return ENOSPC;
     case SQLITE_NOMEM:
       return ENOMEM;
-    case SQLITE_IOERR: {
-      const int number = sqlite3_system_errno(handle);
-      return number == ENOSPC || number == EDQUOT || number == EFBIG ? number : 0;
-    }
+    case SQLITE_IOERR:
+      return sqlite3_extended_errcode(handle) == SQLITE_IOERR_WRITE && file_sizes_are_limited() ? EFBIG : 0;
     default:
       return 0;
   }
