@@ -12,6 +12,7 @@
 #include "perfopt/bench/engine.hpp"
 #include "perfopt/bench/fault.hpp"
 #include "perfopt/bench/integrity.hpp"
+#include "perfopt/bench/placement.hpp"
 #include "perfopt/bench/resources.hpp"
 #include "perfopt/core/units.hpp"
 #include "perfopt/stats/judge.hpp"
@@ -135,7 +136,7 @@ void CaseRunner::skip_for_time(const std::string& reason) {
 // Runs one step of a lane and turns what it throws into the lane's status.
 template <class F>
 void CaseRunner::guarded(Lane& lane, F&& step) {
-  const bool well = services_.death().empty();
+  const std::vector<std::string> dead_before = services_.deaths();
   Status status = Status::failed;
   std::string reason;
   try {
@@ -161,9 +162,10 @@ void CaseRunner::guarded(Lane& lane, F&& step) {
     reason = error.what();
   }
   // Whatever the strategy saw of it: its server is gone, and that is no fault of the strategy.
-  if (std::string death = services_.death(); well && !death.empty()) {
+  for (const std::string& death : services_.deaths()) {
+    if (std::ranges::find(dead_before, death) != dead_before.end()) continue;
     status = Status::skipped;
-    reason = std::move(death);
+    reason = death;
   }
   fail(lane, status, reason);
 }
@@ -346,7 +348,10 @@ void CaseRunner::refuse_impossible() {
 
 std::optional<model::Case> CaseRunner::run(TimeBudget budget) {
   const auto start = Clock::now();
+  std::optional<OneCpu> one_cpu;
+  if (planned_.problem->one_cpu) one_cpu.emplace();
   warm_up();
+  if (one_cpu && !case_.conditions.empty()) case_.conditions += "; client and server on one CPU";
   if (cancellation_.requested()) return std::nullopt;
   instances_ = choose_instances();
   case_.instances = instances_;

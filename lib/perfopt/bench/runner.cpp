@@ -31,7 +31,7 @@ using model::Suite;
 // A bracket this narrow puts the interpolated crossover within a factor of two of the true one.
 constexpr double kNarrowBracket = 2;
 constexpr int kMostRefinements = 6;      // per problem
-constexpr double kMostForSlowCase = 12;  // seconds
+constexpr double kMostForSlowCase = 20;  // seconds
 constexpr std::string_view kTempPrefix = "perfbench";
 
 double seconds_since(Clock::time_point start) {
@@ -127,7 +127,8 @@ class SuiteRunner {
   [[nodiscard]] std::optional<std::size_t> size_to_add(const Problem& problem) const;
   void report_progress(const PlannedCase& planned);
   [[nodiscard]] double time_left() const { return options_.max_time_s - elapsed_before_ - seconds_since(start_); }
-  [[nodiscard]] TimeBudget budget() const;
+  [[nodiscard]] double waiting_weight() const;
+  [[nodiscard]] TimeBudget budget(const Problem& problem) const;
   void finish(bool complete);
 
   const RunOptions& options_;
@@ -141,7 +142,7 @@ class SuiteRunner {
   std::deque<PlannedCase> waiting_;
   Clock::time_point start_ = Clock::now();
   double elapsed_before_ = 0;  // of the run that is resumed
-  double planned_share_ = 0;   // seconds for each planned case, when all get the same
+  double planned_share_ = 0;   // seconds for a planned case of weight 1
 };
 
 void SuiteRunner::take_over(Suite previous) {
@@ -160,15 +161,23 @@ bool SuiteRunner::is_done(const PlannedCase& planned) const {
   });
 }
 
-// An even share of what is left, with room for the sizes that are added to narrow crossovers. A case whose fewest rounds
-// need more may take it from the others: a round trip over a slow link or a commit to the disk cannot be made shorter.
-TimeBudget SuiteRunner::budget() const {
+// Of all cases that are planned and not begun.
+double SuiteRunner::waiting_weight() const {
+  double weight = 0;
+  for (const PlannedCase& planned : waiting_) weight += planned.problem->weight;
+  return weight;
+}
+
+// A share of what is left by weight, with room for the sizes that are added to narrow crossovers. A case whose fewest
+// rounds need more may take it from the others: a round trip over a slow link or a commit to the disk cannot be made
+// shorter.
+TimeBudget SuiteRunner::budget(const Problem& problem) const {
   std::set<const Problem*> problems;
   for (const PlannedCase& planned : waiting_) problems.insert(planned.problem);
-  const double shares =
-      static_cast<double>(waiting_.size()) + (options_.refine ? static_cast<double>(problems.size()) : 0) + 1;
+  const double room = options_.refine ? static_cast<double>(problems.size()) : 0;
   const double left = std::max(time_left(), 0.0);
-  return {left / shares * 0.95, std::min(left, std::max(left / shares * 4, kMostForSlowCase))};
+  const double fair = left * problem.weight / (waiting_weight() + room + problem.weight);
+  return {fair * 0.95, std::min(left, std::max(fair * 4, kMostForSlowCase))};
 }
 
 void SuiteRunner::report_progress(const PlannedCase& planned) {
@@ -188,7 +197,7 @@ std::optional<Case> SuiteRunner::measure(const PlannedCase& planned) {
   }
   const TempDir scratch("case", scratch_.path());
   CaseRunner runner(planned, options_, scratch.path(), limits_, services_, cancellation_);
-  return runner.run(budget());
+  return runner.run(budget(*planned.problem));
 }
 
 void SuiteRunner::run_one(const PlannedCase& planned) {
@@ -223,7 +232,7 @@ std::optional<std::size_t> SuiteRunner::size_to_add(const Problem& problem) cons
 
 // Crossovers are narrowed with the time that the planned cases leave.
 void SuiteRunner::refine(const Problem& problem) {
-  const double reserved = planned_share_ * static_cast<double>(waiting_.size());
+  const double reserved = planned_share_ * waiting_weight();
   for (int i = 0; i < kMostRefinements && !cancellation_.requested() && time_left() > reserved; ++i) {
     const auto size = size_to_add(problem);
     if (!size) return;
@@ -247,7 +256,7 @@ Suite SuiteRunner::run(std::optional<Suite> previous) {
   for (PlannedCase& planned : plan_cases(options_)) {
     if (!is_done(planned)) waiting_.push_back(std::move(planned));
   }
-  planned_share_ = time_left() / static_cast<double>(waiting_.size() + 1);
+  planned_share_ = time_left() / (waiting_weight() + 1);
   const bool refines = options_.refine && options_.sizes.counts.empty() && options_.sizes.bytes.empty();
   while (!waiting_.empty() && !cancellation_.requested()) {
     const PlannedCase planned = std::move(waiting_.front());

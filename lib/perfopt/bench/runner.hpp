@@ -39,7 +39,7 @@ struct RunOptions {
   Level level = Level::aggressive;    // strategies above it are left out
   std::vector<std::string> disabled;  // "io", "memory/maps" or "memory/maps/flat": switched off by configuration
   std::uint64_t seed = 1;
-  double max_time_s = 150;
+  double max_time_s = 165;
   unsigned repetitions = 0;   // rounds per case; 0: from the time, at least 6, at most 40
   double min_time_s = 30e-6;  // of one round of one strategy: small runs are repeated, on fresh inputs, within it
   bool refine = true;         // add sizes to narrow a crossover

@@ -3,12 +3,13 @@
 
 namespace perfopt::bench {
 
-std::string Services::death() const {
+std::vector<std::string> Services::deaths() const {
+  std::vector<std::string> reasons;
   for (const auto& [key, entry] : entries_) {
     if (!entry.service) continue;
-    if (std::string reason = entry.service->death(); !reason.empty()) return reason;
+    if (std::string reason = entry.service->death(); !reason.empty()) reasons.push_back(std::move(reason));
   }
-  return "";
+  return reasons;
 }
 
 }  // namespace perfopt::bench

@@ -10,6 +10,7 @@
 #include <typeindex>
 #include <typeinfo>
 #include <utility>
+#include <vector>
 
 #include "perfopt/core/error.hpp"
 
@@ -48,8 +49,8 @@ class Services {
     return static_cast<T&>(*entry.service);
   }
 
-  // Of the first service that has died; "" when all that were started work.
-  [[nodiscard]] std::string death() const;
+  // Of each service that has died; empty when all that were started work.
+  [[nodiscard]] std::vector<std::string> deaths() const;
 
   [[nodiscard]] const ServiceContext& context() const { return context_; }
 

@@ -178,6 +178,8 @@ struct Problem {
   std::span<const Strategy> strategies;   // the baseline first
   double (*memory_bytes)(std::size_t n);  // upper bound of the memory that one object with any strategy needs
   double (*file_bytes)(std::size_t n);    // the same on disk, all objects of a round together; 0 if none
+  double weight = 1;     // of a case when time is shared out: more where round trips or commits cannot be made shorter
+  bool one_cpu = false;  // the strategies and the servers that they start share one CPU (placement.hpp)
 };
 
 }  // namespace perfopt::bench

@@ -39,7 +39,7 @@ struct Config {
   std::string level = "aggressive";
   std::string sizes = "all";
   unsigned repetitions = 0;  // rounds of a case; 0: as many as the time allows
-  double max_time_s = 150;
+  double max_time_s = 165;
   std::uint64_t seed = 1;
   std::string scratch;       // directory of the files that are measured; "": the one for temporary files
   std::string database_url;  // PostgreSQL to measure; "": a cluster of our own

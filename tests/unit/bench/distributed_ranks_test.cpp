@@ -101,7 +101,7 @@ TEST_CASE("without mpirun the category says so in one line") {
   const PathWithout path;
   CHECK_THROWS_WITH_AS((void)problem("halo")->strategies[0].make({64, 1, 2, scratch.path(), &services}),
                        "mpirun: not found in PATH; install it", Unavailable);
-  CHECK(services.death() == "");
+  CHECK(services.deaths().empty());
 }
 
 TEST_CASE("ranks serve several objects at once, more of them than cores, and leave nothing") {
@@ -197,7 +197,7 @@ TEST_CASE("a rank that dies in the middle of a run is told as the reason") {
     ::kill(victims.back(), SIGKILL);
   });
   CHECK_THROWS_WITH_AS(workload->run(), "a rank was killed by signal 9 (Killed)", Unavailable);
-  CHECK(services.death() == "a rank was killed by signal 9 (Killed)");
+  CHECK(services.deaths() == std::vector<std::string>{"a rank was killed by signal 9 (Killed)"});
   CHECK_THROWS_AS((void)problem("halo")->strategies[0].make({64, 1, 2, scratch.path(), &services}), Unavailable);
   CHECK(end_soon(victims));
 }

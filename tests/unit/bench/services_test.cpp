@@ -49,9 +49,9 @@ TEST_CASE("what could not be started, and what has died, says why each time it i
     CHECK_THROWS_WITH_AS((void)services.get<Absent>(), "absent: not installed", Unavailable);
   }
   CHECK(started == 1);
-  CHECK(services.death() == "");
+  CHECK(services.deaths().empty());
   services.get<Healthy>().reason = "healthy was killed by signal 9 (Killed)";
-  CHECK(services.death() == "healthy was killed by signal 9 (Killed)");
+  CHECK(services.deaths() == std::vector<std::string>{"healthy was killed by signal 9 (Killed)"});
   CHECK_THROWS_WITH_AS((void)services.get<Healthy>(), "healthy was killed by signal 9 (Killed)", Unavailable);
   CHECK(services.get<Healthy>("other").reason.empty());
 }

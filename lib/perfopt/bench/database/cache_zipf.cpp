@@ -42,6 +42,8 @@ const Problem& database_cache_zipf() {
       .strategies = kStrategies,
       .memory_bytes = cache_memory_bytes,
       .file_bytes = cache_file_bytes,
+      .weight = 2,
+      .one_cpu = true,
   };
   return kProblem;
 }

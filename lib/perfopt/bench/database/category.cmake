@@ -3,6 +3,7 @@
 list(APPEND problems
   database/sqlite_insert
   database/sqlite_settings
+  database/sqlite_cache
   database/lookups
   database/index_pays
   database/postgres_insert

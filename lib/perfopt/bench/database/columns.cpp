@@ -107,6 +107,7 @@ const Problem& database_columns() {
       .strategies = kStrategies,
       .memory_bytes = [](std::size_t n) { return static_cast<double>(n) * 4'000 + 1e6; },
       .file_bytes = [](std::size_t) { return 2 * kRows * kRowBytes * 2; },
+      .one_cpu = true,
   };
   return kProblem;
 }

@@ -128,6 +128,8 @@ const Problem& database_connections() {
       .strategies = kStrategies,
       .memory_bytes = [](std::size_t n) { return static_cast<double>(n) * 32 + 1e6; },
       .file_bytes = [](std::size_t) { return 0.0; },
+      .weight = 1.5,
+      .one_cpu = true,
   };
   return kProblem;
 }

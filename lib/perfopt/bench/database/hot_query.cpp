@@ -131,6 +131,7 @@ const Problem& database_hot_query() {
       .strategies = kStrategies,
       .memory_bytes = [](std::size_t n) { return static_cast<double>(n) * 1'000 + 1e6; },
       .file_bytes = [](std::size_t) { return 0.0; },
+      .one_cpu = true,
   };
   return kProblem;
 }

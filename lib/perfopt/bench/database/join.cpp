@@ -137,6 +137,7 @@ const Problem& database_join() {
       .strategies = kStrategies,
       .memory_bytes = [](std::size_t n) { return static_cast<double>(n) * 1'000 + 4e6; },
       .file_bytes = [](std::size_t) { return 20e6; },
+      .one_cpu = true,
   };
   return kProblem;
 }

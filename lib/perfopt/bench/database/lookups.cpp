@@ -66,7 +66,7 @@ constexpr Strategy kStrategies[] = {
     {"covering_index", Level::conservative, "the index has all that is asked for; no row is read", "",
      "a larger index: room, slower writes", make<Covering>},
 };
-constexpr Size kSizes[] = {{100, SizeClass::small}, {10'000, SizeClass::medium}, {300'000, SizeClass::large}};
+constexpr Size kSizes[] = {{100, SizeClass::small}, {10'000, SizeClass::medium}, {100'000, SizeClass::large}};
 
 }  // namespace
 
@@ -83,6 +83,8 @@ const Problem& database_lookups() {
       .strategies = kStrategies,
       .memory_bytes = [](std::size_t n) { return static_cast<double>(n) * 110 + 4e6; },
       .file_bytes = [](std::size_t n) { return static_cast<double>(n) * 110 + 1e6; },
+      .weight = 1.5,
+      .one_cpu = true,
   };
   return kProblem;
 }

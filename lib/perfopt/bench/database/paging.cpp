@@ -100,6 +100,7 @@ const Problem& database_paging() {
       .strategies = kStrategies,
       .memory_bytes = [](std::size_t n) { return static_cast<double>(n) * 64 + 1e6; },
       .file_bytes = [](std::size_t) { return 10e6; },
+      .one_cpu = true,
   };
   return kProblem;
 }

@@ -106,6 +106,7 @@ const Problem& database_partitions() {
       .strategies = kStrategies,
       .memory_bytes = [](std::size_t) { return 4e6; },
       .file_bytes = [](std::size_t n) { return static_cast<double>(n) * 400 + 10e6; },
+      .one_cpu = true,
   };
   return kProblem;
 }

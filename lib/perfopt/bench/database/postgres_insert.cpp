@@ -184,6 +184,8 @@ const Problem& database_postgres_insert() {
       .strategies = kStrategies,
       .memory_bytes = [](std::size_t n) { return static_cast<double>(n) * 1'000 + 4e6; },
       .file_bytes = [](std::size_t n) { return static_cast<double>(n) * 400 + 100e6; },
+      .weight = 2.5,
+      .one_cpu = true,
   };
   return kProblem;
 }

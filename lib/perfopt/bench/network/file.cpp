@@ -213,6 +213,7 @@ const Problem& network_file() {
       .strategies = kStrategies,
       .memory_bytes = [](std::size_t n) { return static_cast<double>(n) * 2 + 1e6; },
       .file_bytes = [](std::size_t n) { return static_cast<double>(n * std::size(kStrategies)); },
+      .one_cpu = true,
   };
   return problem;
 }

@@ -260,6 +260,7 @@ const Problem& network_http() {
       .strategies = kStrategies,
       .memory_bytes = [](std::size_t n) { return static_cast<double>(n) * 4 * kFileBytes + 16e6; },
       .file_bytes = [](std::size_t n) { return static_cast<double>(n * kFileBytes * std::size(kStrategies)); },
+      .weight = 3,
   };
   return problem;
 }

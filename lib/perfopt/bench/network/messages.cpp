@@ -161,6 +161,7 @@ const Problem& network_messages() {
       .strategies = kStrategies,
       .memory_bytes = [](std::size_t n) { return static_cast<double>(n * count_of(n)) * 2 + 1e6; },
       .file_bytes = [](std::size_t) { return 0.0; },
+      .one_cpu = true,
   };
   return problem;
 }

@@ -12,7 +12,7 @@ constexpr Size kSizes[] = {{4096, SizeClass::small}, {65536, SizeClass::large}};
 
 const Problem& network_requests_region() {
   static constexpr Problem problem = RequestsOver<kProfile, 6>::problem(
-      "requests_region", "Small HTTP requests over a link of 10 ms and 200 Mbit/s", kSizes);
+      "requests_region", "Small HTTP requests over a link of 10 ms and 200 Mbit/s", kSizes, 3);
   return problem;
 }
 

@@ -53,7 +53,8 @@ struct TransferOver {
   static double memory_bytes(std::size_t size) { return static_cast<double>(size * kMessages) * 6 + 4e6; }
   static double file_bytes(std::size_t) { return 0; }
 
-  static constexpr Problem problem(std::string_view name, std::string_view title, std::span<const Size> sizes) {
+  static constexpr Problem problem(std::string_view name, std::string_view title, std::span<const Size> sizes,
+                                   double weight = 1) {
     return {.category = "network",
             .name = name,
             .title = title,
@@ -64,7 +65,9 @@ struct TransferOver {
             .sizes = sizes,
             .strategies = kStrategies,
             .memory_bytes = memory_bytes,
-            .file_bytes = file_bytes};
+            .file_bytes = file_bytes,
+            .weight = weight,
+            .one_cpu = std::string_view(kProfile) == "loopback"};
   }
 };
 

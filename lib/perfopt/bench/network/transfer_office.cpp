@@ -13,7 +13,7 @@ constexpr Size kSizes[] = {{1024, SizeClass::small}, {65536, SizeClass::large}};
 
 const Problem& network_transfer_office() {
   static constexpr Problem problem = TransferOver<kProfile, 32>::problem(
-      "transfer_office", "Send JSON records over a link of 10 ms and 100 Mbit/s", kSizes);
+      "transfer_office", "Send JSON records over a link of 10 ms and 100 Mbit/s", kSizes, 6);
   return problem;
 }
 

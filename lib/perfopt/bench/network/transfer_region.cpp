@@ -13,7 +13,7 @@ constexpr Size kSizes[] = {{1024, SizeClass::small}, {65536, SizeClass::large}};
 
 const Problem& network_transfer_region() {
   static constexpr Problem problem = TransferOver<kProfile, 8>::problem(
-      "transfer_region", "Send JSON records over a link of 10 ms and 200 Mbit/s", kSizes);
+      "transfer_region", "Send JSON records over a link of 10 ms and 200 Mbit/s", kSizes, 3);
   return problem;
 }
 

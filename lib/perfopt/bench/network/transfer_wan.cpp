@@ -7,13 +7,13 @@ namespace perfopt::bench {
 namespace {
 
 constexpr char kProfile[] = "wan";
-constexpr Size kSizes[] = {{1024, SizeClass::small}, {32768, SizeClass::large}};
+constexpr Size kSizes[] = {{32768, SizeClass::large}};
 
 }  // namespace
 
 const Problem& network_transfer_wan() {
-  static constexpr Problem problem = TransferOver<kProfile, 6>::problem(
-      "transfer_wan", "Send JSON records over a link of 80 ms, 20 Mbit/s and 0.1 % loss", kSizes);
+  static constexpr Problem problem = TransferOver<kProfile, 4>::problem(
+      "transfer_wan", "Send JSON records over a link of 80 ms, 20 Mbit/s and 0.1 % loss", kSizes, 14);
   return problem;
 }
 
