@@ -48,8 +48,6 @@ refuses 2 "perfbench: --benchmark_format: 'xml' is none of*" perfbench --all --b
 refuses 2 "perfbench: --benchmark_min_time: '10x' is no duration*" perfbench --all --benchmark_min_time=10x
 refuses 2 "perfbench: --format and --benchmark_format contradict*" perfbench --all --benchmark_format=json --format csv
 
-refuses 3 "perfbench: --network: not in this build" perfbench --network
-refuses 3 "perfbench: --network: not in this build; --database: not in this build" perfbench --database --network
 
 perfbench >out 2>err
 ok "no flags at all: a short help, exit code 2" test $? -eq 2

@@ -57,7 +57,7 @@ TEST_CASE("every strategy of every problem keeps the contract of workload.hpp") 
       try {
         workload = strategy.make(setup);
       } catch (const Unavailable& reason) {
-        MESSAGE("skipped: " << reason.what());
+        MESSAGE("skipped: " << std::string(reason.what()));
         continue;
       }
       CHECK(workload->work().items > 0);

@@ -23,6 +23,7 @@
 #include "perfopt/core/file.hpp"
 #include "perfopt/core/temp_dir.hpp"
 #include "perfopt/optim/database/error.hpp"
+#include "unit/environment_variable.hpp"
 
 using namespace perfopt;
 using namespace perfopt::bench;
@@ -32,18 +33,6 @@ using optim::db::Postgres;
 namespace {
 
 namespace fs = std::filesystem;
-
-// An environment variable for as long as the object lives.
-class Variable {
- public:
-  Variable(const char* name, const std::string& value) : name_(name) { ::setenv(name, value.c_str(), 1); }
-  Variable(const Variable&) = delete;
-  Variable& operator=(const Variable&) = delete;
-  ~Variable() { ::unsetenv(name_); }
-
- private:
-  const char* name_;
-};
 
 RunOptions quick(const fs::path& scratch, const std::string& filter) {
   RunOptions options;
@@ -173,7 +162,7 @@ class KillAfterFirst final : public Observer {
 
 TEST_CASE("PostgreSQL missing: its problems are skipped with one line, those of SQLite go on") {
   const TempDir scratch("perfopt-servers");
-  const Variable nowhere("PERFOPT_POSTGRES_BINDIR", "/nonexistent");
+  const EnvironmentVariable nowhere("PERFOPT_POSTGRES_BINDIR", "/nonexistent");
   const model::Suite suite = run_quietly(quick(scratch.path(), "^database/(hot_query|index_pays)/"));
   CHECK(reason_of(suite, "hot_query") == "PERFOPT_POSTGRES_BINDIR: no initdb and postgres in /nonexistent");
   CHECK(case_of(suite, "index_pays").status == Status::ok);
@@ -182,7 +171,7 @@ TEST_CASE("PostgreSQL missing: its problems are skipped with one line, those of 
 }
 
 TEST_CASE("no server where none is installed: the reason says what to install") {
-  const Variable no_programs("PATH", "/nonexistent");
+  const EnvironmentVariable no_programs("PATH", "/nonexistent");
   CHECK_THROWS_WITH_AS((void)find_postgres("/nonexistent"),
                        "PostgreSQL is not installed: no initdb below /nonexistent nor in PATH; install it "
                        "(postgresql-15), or give --database URL",
@@ -259,7 +248,7 @@ TEST_CASE("--database: a role that cannot make a schema reads only, and what nee
   options.database_url = guarded.url("reader", "r3ad");
   const model::Suite suite = run_quietly(options);
   CHECK(case_of(suite, "hot_query").status == Status::ok);
-  CHECK(case_of(suite, "hot_query").conditions.ends_with("read-only"));
+  CHECK(case_of(suite, "hot_query").conditions.find("read-only") != std::string::npos);
   CHECK(reason_of(suite, "join").find("no schema of our own: PostgreSQL: permission denied for database") == 0);
 }
 

@@ -21,6 +21,7 @@
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/process.hpp"
 #include "perfopt/core/temp_dir.hpp"
+#include "unit/environment_variable.hpp"
 
 using namespace perfopt;
 using namespace perfopt::bench;
@@ -78,12 +79,6 @@ double run_once(const Strategy& strategy, const Setup& setup) {
   return workload->measured().wall_ns;
 }
 
-struct PathWithout {
-  PathWithout() : before(std::getenv("PATH")) { ::setenv("PATH", "/nonexistent", 1); }
-  ~PathWithout() { ::setenv("PATH", before.c_str(), 1); }
-  std::string before;
-};
-
 // Kills a rank when the first case is done.
 class Killer final : public Observer {
  public:
@@ -98,7 +93,7 @@ TEST_CASE("without mpirun the category says so in one line") {
   if (!can_run()) return;
   const TempDir scratch("perfopt-mpi");
   Services services({scratch.path()});
-  const PathWithout path;
+  const EnvironmentVariable path("PATH", "/nonexistent");
   CHECK_THROWS_WITH_AS((void)problem("halo")->strategies[0].make({64, 1, 2, scratch.path(), &services}),
                        "mpirun: not found in PATH; install it", Unavailable);
   CHECK(services.deaths().empty());
