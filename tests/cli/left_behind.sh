@@ -31,9 +31,9 @@ traces() {
   find "${TMPDIR:-/tmp}" -maxdepth 1 \( -name 'perf*' -o -name 'ompi*' -o -name 'pmix*' \) | sort
 }
 
-# Starts a category and waits until it has processes of its own; sets pid and children.
+# Starts what needs others in a category, and waits until it has processes of its own; sets pid and children.
 start() {
-  perfbench "--$1" --sizes small --repetitions 1000 --scratch "$work/scratch" --output r.json >out 2>err &
+  perfbench "--$1" --filter '/(requests_region|hot_query|halo)/' --sizes small --repetitions 1000 --scratch "$work/scratch" --output r.json >out 2>err &
   pid=$!
   children=()
   local i

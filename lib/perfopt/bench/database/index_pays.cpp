@@ -91,7 +91,6 @@ const Problem& database_index_pays() {
       .strategies = kStrategies,
       .memory_bytes = [](std::size_t n) { return static_cast<double>(n) * 32 + 6e6; },
       .file_bytes = [](std::size_t) { return 4e6; },
-      .one_cpu = true,
   };
   return kProblem;
 }

@@ -84,7 +84,6 @@ const Problem& database_lookups() {
       .memory_bytes = [](std::size_t n) { return static_cast<double>(n) * 110 + 4e6; },
       .file_bytes = [](std::size_t n) { return static_cast<double>(n) * 110 + 1e6; },
       .weight = 1.5,
-      .one_cpu = true,
   };
   return kProblem;
 }

@@ -117,7 +117,6 @@ const Problem& database_sqlite_cache() {
       .strategies = kStrategies,
       .memory_bytes = [](std::size_t n) { return static_cast<double>(n) * 150 + 4e6; },
       .file_bytes = [](std::size_t n) { return static_cast<double>(n) * 150 + 1e5; },
-      .one_cpu = true,
   };
   return kProblem;
 }

@@ -169,7 +169,6 @@ const Problem& database_sqlite_insert() {
       .memory_bytes = [](std::size_t n) { return static_cast<double>(n) * 400 + 4e6; },
       .file_bytes = [](std::size_t n) { return static_cast<double>(n) * 400 + 1e6; },
       .weight = 2.5,
-      .one_cpu = true,
   };
   return kProblem;
 }

@@ -159,7 +159,6 @@ const Problem& database_sqlite_settings() {
       .strategies = kStrategies,
       .memory_bytes = [](std::size_t n) { return static_cast<double>(n) * 64 + 4e6; },
       .file_bytes = [](std::size_t) { return 10e6; },
-      .one_cpu = true,
   };
   return kProblem;
 }

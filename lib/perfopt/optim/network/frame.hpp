@@ -57,7 +57,7 @@ class Dictionary {
   // From samples laid end to end; about 100 times as many bytes as the dictionary give a good one. Throws BadInput for
   // samples that are too few or have nothing in common.
   [[nodiscard]] static Dictionary train(std::span<const std::byte> samples, std::span<const std::size_t> lengths,
-                                        std::size_t max_bytes = 16 * 1024);
+                                        std::size_t max_bytes = std::size_t{16} * 1024);
 
   [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return bytes_; }
   [[nodiscard]] std::uint32_t id() const noexcept { return id_; }  // of the content; never 0
