@@ -18,16 +18,22 @@
 namespace perfopt::bench {
 namespace {
 
+// Until the measuring process ends the conversation.
+void carry_out(RankCrew& crew, RankChannel& channel) {
+  try {
+    while (const auto command = channel.receive_command()) channel.send(crew.lead(*command));
+  } catch (const SystemError&) {
+    return;  // it was killed in the middle of a step
+  }
+}
+
 void serve(RankCrew& crew, const std::string& directory, const std::string& description) {
   RankChannel channel = RankChannel::connect(directory);
   RankReply hello;
   const auto text = std::as_bytes(std::span(description));
   hello.bytes.assign(text.begin(), text.end());
   channel.send(hello);
-  try {
-    while (const auto command = channel.receive_command()) channel.send(crew.lead(*command));
-  } catch (const SystemError&) {  // the measuring process was killed in the middle of a step
-  }
+  carry_out(crew, channel);
   (void)crew.lead({});
 }
 

@@ -175,7 +175,8 @@ class FellowRanks final : public RankLink {
   ~FellowRanks() override {
     try {
       (void)crew_.lead({});
-    } catch (const Error&) {  // nobody is left to be told
+    } catch (const Error&) {
+      return;  // nobody is left to be told
     }
   }
   RankReply exchange(const RankCommand& command) override { return crew_.lead(command); }

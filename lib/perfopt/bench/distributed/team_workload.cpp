@@ -44,7 +44,8 @@ TeamWorkload::~TeamWorkload() {
   if (team_ == nullptr) return;
   try {
     (void)call(RankOrder::drop);
-  } catch (const Error&) {  // the ranks are gone, and the object with them
+  } catch (const Error&) {
+    return;  // the ranks are gone, and the object with them
   }
 }
 

@@ -40,7 +40,7 @@ struct Acknowledgement {
   std::uint64_t bytes = 0;  // that the session has received, decompressed
 };
 
-inline constexpr std::size_t kDigestPiece = 64 * 1024;  // of streams, that a difference is looked for in
+inline constexpr std::size_t kDigestPiece = std::size_t{64} * 1024;  // of streams, that a difference is looked for in
 
 // What GET /bytes/N?seed=S answers.
 [[nodiscard]] inline std::string body_of(std::uint64_t seed, std::size_t bytes) {
