@@ -18,8 +18,8 @@ namespace perfbench {
 // True for the ranks that measure and send, and show nothing.
 [[nodiscard]] bool is_follower(const Options& options);
 
-// Measures without a word and sends the document to rank 0. The exit code: failures are told by rank 0; 128 + the signal
-// when interrupted.
+// Measures without a word and sends the document to rank 0. The exit code: failures are told by rank 0; 128 + the
+// signal when interrupted.
 [[nodiscard]] int follow(const perfopt::bench::RunOptions& run);
 
 // On rank 0: the documents of all ranks in one.

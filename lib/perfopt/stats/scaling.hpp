@@ -36,8 +36,8 @@ struct ScalabilityLaw {
 // worker: two parameters would fit two points whatever they are.
 [[nodiscard]] std::optional<ScalabilityLaw> scalability_law(std::span<const SpeedupAt> points);
 
-// The strong scaling of each case whose variants have `workers` (the baseline being one worker), and the weak scaling of
-// each problem whose sizes bear it: a case of p times the size of another gives the point at p workers.
+// The strong scaling of each case whose variants have `workers` (the baseline being one worker), and the weak scaling
+// of each problem whose sizes bear it: a case of p times the size of another gives the point at p workers.
 [[nodiscard]] std::vector<model::Scaling> scalings_of(const model::Suite& suite);
 
 }  // namespace perfopt::stats

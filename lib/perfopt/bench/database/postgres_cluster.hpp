@@ -2,8 +2,8 @@
 // A PostgreSQL cluster of our own: made, started and stopped by this object, and gone with it.
 //
 // It has a unix socket and no TCP port, and only its user and root can connect. fsync is on, as in production;
-// autovacuum is off, so that it does not run into a measurement. When we are killed the kernel sends the server SIGQUIT,
-// which it obeys at once, and the next run removes its files.
+// autovacuum is off, so that it does not run into a measurement. When we are killed the kernel sends the server
+// SIGQUIT, which it obeys at once, and the next run removes its files.
 //   errors  Unavailable with the reason: PostgreSQL is not installed, the cluster could not be made or started
 #pragma once
 

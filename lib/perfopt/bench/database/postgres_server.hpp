@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The PostgreSQL server of a run: an own cluster, or the one of ServiceContext::database_url in a schema of its own.
 //
-// Where the schema cannot be made nothing is written: transactions are read-only, and only strategies that need no table
-// run.
+// Where the schema cannot be made nothing is written: transactions are read-only, and only strategies that need no
+// table run.
 //   errors  Unavailable in one line: not installed, refused, wrong password, unknown host
 #pragma once
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A Redis server of our own on a unix socket: nothing is stored on disk, 64 MB at most, the least recently used key goes
-// first. Stopped and removed with the object; killed by the kernel when we are.
+// A Redis server of our own on a unix socket: nothing is stored on disk, 64 MB at most, the least recently used key
+// goes first. Stopped and removed with the object; killed by the kernel when we are.
 //   errors  Unavailable with the reason
 #pragma once
 

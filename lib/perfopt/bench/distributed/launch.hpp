@@ -17,9 +17,9 @@ struct Launched {
 // when this process was started alone, and in a build without MPI.
 [[nodiscard]] std::optional<Launched> launched();
 
-// Every rank calls it with its text. Rank 0 gets all of them, by rank, the others an empty list. MPI is started and ended
-// by the call, so a process can make it once. Waits, without using a CPU, for the slowest rank. Throws Unavailable where
-// MPI cannot start, and in a build without it.
+// Every rank calls it with its text. Rank 0 gets all of them, by rank, the others an empty list. MPI is started and
+// ended by the call, so a process can make it once. Waits, without using a CPU, for the slowest rank. Throws
+// Unavailable where MPI cannot start, and in a build without it.
 [[nodiscard]] std::vector<std::string> gather_texts(const std::string& text);
 
 }  // namespace perfopt::bench

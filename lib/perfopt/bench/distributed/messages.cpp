@@ -2,9 +2,9 @@
 // Messages of 64 bytes from the first rank to the last: acknowledged one by one, streamed, gathered, or gathered and
 // compressed.
 //
-// All end when the sender knows that the receiver has them all, taken apart and stored; the receiver does not know their
-// lengths before. The naive program learns it after each message. The messages are lines of measurements, which zstd
-// makes about a third as long: in shared memory a byte costs less than its compression.
+// All end when the sender knows that the receiver has them all, taken apart and stored; the receiver does not know
+// their lengths before. The naive program learns it after each message. The messages are lines of measurements, which
+// zstd makes about a third as long: in shared memory a byte costs less than its compression.
 //
 //   size    messages
 //   check   what the receiver has stored is all messages in their order, made again in the measuring process

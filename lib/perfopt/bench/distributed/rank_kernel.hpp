@@ -18,8 +18,8 @@ namespace perfopt::bench {
   return value;
 }
 
-// Rounds per second of this rank, which does each of them `times` times; the best of a few pieces of about a millisecond,
-// as a limit is what was reached once.
+// Rounds per second of this rank, which does each of them `times` times; the best of a few pieces of about a
+// millisecond, as a limit is what was reached once.
 [[nodiscard]] inline double rounds_per_second(unsigned times = 1) {
   constexpr int kPieces = 4;
   constexpr std::uint64_t kRounds = 250'000;

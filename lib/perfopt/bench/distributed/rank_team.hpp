@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ranks that the distributed category measures with.
 //
-// When this program was started alone it starts `mpirun` with ServiceContext::ranks processes of itself on this machine,
-// over shared memory, with all their files below ServiceContext::scratch. They end with the object, or when this process
-// ends in whatever way. Where mpirun or srun has started this program itself, on one machine or on many, this process
-// is the first rank and the others are its fellows, which wait in follow_ranks().
+// When this program was started alone it starts `mpirun` with ServiceContext::ranks processes of itself on this
+// machine, over shared memory, with all their files below ServiceContext::scratch. They end with the object, or when
+// this process ends in whatever way. Where mpirun or srun has started this program itself, on one machine or on many,
+// this process is the first rank and the others are its fellows, which wait in follow_ranks().
 //
 //   internal
 #pragma once

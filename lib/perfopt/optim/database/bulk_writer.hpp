@@ -8,9 +8,9 @@
 //           bytes, nullptr for NULL. Binary COPY sends what the column's type is: int2, int4, int8, float4, float8,
 //           bool from integers, text, varchar, bpchar, bytea; other types need CopyFormat::text
 //   names   of table and columns are quoted: one identifier each
-//   errors  BadInput for a row of the wrong length or a value that the column's type does not take, with row and column;
-//           SqlError with the row (from 1) when the database refuses one: PostgreSQL may tell it only at finish();
-//           SystemError for a full disk. One thread at a time; the connection must outlive the writer
+//   errors  BadInput for a row of the wrong length or a value that the column's type does not take, with row and
+//           column; SqlError with the row (from 1) when the database refuses one: PostgreSQL may tell it only at
+//           finish(); SystemError for a full disk. One thread at a time; the connection must outlive the writer
 //
 //   example:
 //   using namespace perfopt::optim::db;

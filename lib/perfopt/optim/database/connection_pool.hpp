@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keeps connections to one database open between their uses: opening one to PostgreSQL costs a process of the server.
 //
-// What it does, its limits and errors: perfopt/optim/network/connection_pool.hpp. `Connection` is Postgres or Sqlite, or
-// any movable type that is made from a string and has healthy(). A connection is not given out again with an open
+// What it does, its limits and errors: perfopt/optim/network/connection_pool.hpp. `Connection` is Postgres or Sqlite,
+// or any movable type that is made from a string and has healthy(). A connection is not given out again with an open
 // transaction: it is closed, which rolls back. Prepared statements and SET stay with the connection.
 //
 //   example:

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A connection to PostgreSQL and the results of its statements, with every return code checked.
 //
-// Not for use by two threads at once. Parameters and results are text; a null pointer is NULL. Notices of the server are
-// dropped.
+// Not for use by two threads at once. Parameters and results are text; a null pointer is NULL. Notices of the server
+// are dropped.
 //   errors  Unavailable in one line, without the password, when the server cannot be reached or refuses us (10 s at
 //           most, unless connect_timeout is given); SqlError with the server's text, place and SQLSTATE; SystemError
 //           when the server says that its disk or memory is full or that it has no connection left

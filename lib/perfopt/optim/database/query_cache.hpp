@@ -3,8 +3,8 @@
 //
 // It pays off where keys repeat: at low hit rates the look-up is work on top of the query. What a caller may rely on:
 //   fresh     after invalidate(key) or invalidate_tag(tag) has returned, no get() that begins then gives a value that
-//             was loaded, or was being loaded, before. Change the data first, then invalidate. Changes by others are seen
-//             when `lifetime` is over
+//             was loaded, or was being loaded, before. Change the data first, then invalidate. Changes by others are
+//             seen when `lifetime` is over
 //   one load  callers that miss the same key at the same time share one call of their loaders; what it throws reaches
 //             all of them, and nothing is held
 //   bounded   at most `capacity` values, the least recently used leaves first (perfopt/optim/io/lru.hpp)

@@ -6,9 +6,9 @@
 // other rank takes them apart again, in their order. A message is not delivered before its batch is full: flush() when
 // somebody waits for it. Compression pays off between machines, hardly ever in shared memory.
 //
-//   batch    magic "PFM1", number of messages u32, 1 for compressed u32, then messages, each a length u32 and its bytes;
-//            compressed, they are a frame of optim/memory/compressor.hpp with its checksums. Little-endian, as the
-//            ranks must be
+//   batch    magic "PFM1", number of messages u32, 1 for compressed u32, then messages, each a length u32 and its
+//            bytes; compressed, they are a frame of optim/memory/compressor.hpp with its checksums. Little-endian, as
+//            the ranks must be
 //   errors   MpiError; BadInput for a message over kMaxMessageBytes; IntegrityError for a batch that is damaged
 //   threads  an object at a time
 //
@@ -24,7 +24,7 @@
 //   perfopt::optim::distributed::BatchReader in(team, 0);
 //   int words = 0;
 //   while (const auto message = in.next()) words += message->size() == word.size() ? 1 : 0;
-//   if (!(words == 100 && out.batches() == 2)) throw std::logic_error("a hundred messages in one, and the end in another");
+//   if (!(words == 100 && out.batches() == 2)) throw std::logic_error("all messages in one, and the end in another");
 //   end
 #pragma once
 

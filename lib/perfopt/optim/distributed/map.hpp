@@ -7,7 +7,8 @@
 //
 //   schedule  dynamic: chunks of `chunk` indices; guided: chunks of the part 1 / (2 ranks) of what is left, never below
 //             `chunk`: fewer draws, but a bad choice where the first items are the dear ones
-//   f         is called on one rank only for each index, in ascending order within a rank; its result is copied bytewise
+//   f         is called on one rank only for each index, in ascending order within a rank; its result is copied
+//             bytewise
 //   errors    what f throws on one rank is thrown there, and RemoteError with its message on all others; the other
 //             ranks stop after their present chunk, none waits for ever. MpiError. BadInput for n over 2^31 - 1
 //   source    Polychronopoulos, Kuck: Guided self-scheduling, IEEE Trans. Computers 1987; MPI 3.1, chapter 11

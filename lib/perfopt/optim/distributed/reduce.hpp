@@ -18,7 +18,7 @@
 //   const std::vector<int> mine{team.rank(), 1, 5};
 //   std::vector<int> most(3);
 //   perfopt::optim::distributed::reduce<int>(team, mine, most, [](int a, int b) { return a > b ? a : b; });
-//   if (team.is_root() && most != std::vector<int>{team.size() - 1, 1, 5}) throw std::logic_error("the largest of each");
+//   if (team.is_root() && most != std::vector<int>{team.size() - 1, 1, 5}) throw std::logic_error("largest of each");
 //   end
 #pragma once
 
@@ -68,8 +68,8 @@ class Pieces {
 
 }  // namespace detail
 
-// Collective, with `mine` of one length on all ranks and `into` as long: on the root it gets the result, on the others it
-// serves as memory.
+// Collective, with `mine` of one length on all ranks and `into` as long: on the root it gets the result, on the others
+// it serves as memory.
 template <class T, class Combine>
   requires std::is_trivially_copyable_v<T> && std::is_invocable_r_v<T, Combine&, const T&, const T&>
 void reduce(Team& team, std::span<const T> mine, std::span<T> into, Combine combine) {
