@@ -152,7 +152,7 @@ std::string measured_row(const Case& item, const Variant& variant, const std::ve
   std::string out = row_head(item, variant);
   for (const Column* column : shown) {
     const std::string text = column->text(item, variant);
-    out += (column->is_words ? "<td class=\"words\">" : "<td>") + (text.empty() ? "-" : text) + "</td>";
+    out += (column->is_words ? "<td class=\"words remark\">" : "<td>") + (text.empty() ? "-" : text) + "</td>";
   }
   return out + "</tr>\n";
 }
