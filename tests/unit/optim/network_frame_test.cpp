@@ -118,7 +118,7 @@ TEST_CASE("samples that teach nothing are refused") {
   const std::vector<std::size_t> lengths{1};
   CHECK_THROWS_AS((void)Dictionary::train(one, lengths), BadInput);
   CHECK_THROWS_AS(Dictionary(Bytes{}), BadInput);
-  CHECK_THROWS_AS(FrameWriter(FrameCodec::zstd_dictionary), BadInput);
+  CHECK_THROWS_AS(FrameWriter{FrameCodec::zstd_dictionary}, BadInput);
   CHECK_THROWS_AS(FrameWriter(FrameCodec::zstd, 20), BadInput);
 }
 
