@@ -171,7 +171,9 @@ TEST_CASE("the codec follows the link and the data") {
   CHECK(slow[0].total_s() <= slow[1].total_s());
   CHECK(slow[2].codec == FrameCodec::stored);
   CHECK(slow[2].transfer_s == doctest::Approx(1.0).epsilon(0.01));
-  CHECK(rank_codecs(bytes_of(text), 1e15)[0].codec == FrameCodec::stored);
+  const auto fast = rank_codecs(bytes_of(text), 1e15);
+  CHECK(fast[0].transfer_s < 1e-6);  // nothing but the CPU time decides
+  CHECK(fast[0].compress_s + fast[0].decompress_s <= fast[2].compress_s + fast[2].decompress_s);
   CHECK(rank_codecs(noise(100'000), 1e5)[0].codec == FrameCodec::stored);
   CHECK_THROWS_AS((void)rank_codecs({}, 0), BadInput);
 }
