@@ -18,15 +18,20 @@ set(CPACK_DEBIAN_PROGRAMS_PACKAGE_NAME perfopt)
 set(CPACK_DEBIAN_PROGRAMS_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_PROGRAMS_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PROGRAMS_PACKAGE_RECOMMENDS "libmimalloc2.0, libopenblas0")
+# Only suggested: Debian starts servers when it installs them.
+set(CPACK_DEBIAN_PROGRAMS_PACKAGE_SUGGESTS
+    "postgresql-15, pgbouncer, redis-server, nginx-light | nginx, openmpi-bin, iproute2")
 set(CPACK_COMPONENT_PROGRAMS_DESCRIPTION "benchmarks of optimisation strategies, and their reports
- perfbench measures optimisation strategies of memory, CPU and I/O against
- naive baselines, proves that the results stay correct and says what pays off
- on this machine and from which size. perfviz shows it as one HTML page.")
+ perfbench measures optimisation strategies of memory, CPU, I/O, network,
+ database and distributed work against naive baselines, proves that the
+ results stay correct and says what pays off on this machine and from which
+ size. perfviz shows it as one HTML page.")
 
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libperfopt-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
     "libtbb-dev, libzstd-dev, liblz4-dev, libxxhash-dev, liburing-dev, libhwy-dev")
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS "libsqlite3-dev, libpq-dev, libopenmpi-dev")
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "optimisers and timing for a program's hot paths
  Static libraries and headers: timing scopes, arenas and pools, packed columns,
  compression, sorting and parallel loops that fall back where they would not

@@ -25,6 +25,11 @@ consumer_finds_the_package() {
     -DCMAKE_PREFIX_PATH="$scratch/prefix" >"$scratch/configure.log" 2>&1 || fail "$(cat "$scratch/configure.log")"
   cmake --build "$scratch/consumer" >"$scratch/build.log" 2>&1 || fail "$(cat "$scratch/build.log")"
   [[ $("$scratch/consumer/consumer") == *sorted ]] || fail "the consumer by find_package gave a wrong answer"
+  if [[ -e $scratch/consumer/parts ]]; then
+    [[ $("$scratch/consumer/parts") == *": stored" ]] || fail "the consumer of database and distributed gave a wrong answer"
+  elif [[ -n $(find "$scratch/prefix" -name PerfoptTargets_database.cmake) ]]; then
+    fail "the installed parts database and distributed were not found"
+  fi
   if cmake -G Ninja -S "$source/tests/install/consumer" -B "$scratch/none" >"$scratch/none.log" 2>&1; then
     fail "the consumer found some other Perfopt: $(grep Perfopt_DIR "$scratch/none/CMakeCache.txt")"
   fi
