@@ -134,7 +134,7 @@ int run(const Options& options, int argc) {
   }
   if (!options.selects()) {
     throw perfopt::BadInput(
-        "nothing to measure is named; give --all, or some of --memory, --cpu, --io (perfbench --list)");
+        "nothing to measure is named; give --all, or categories such as --memory --network (perfbench --list)");
   }
   require_present(options);
   if (options.fleet) request = for_fleet(std::move(request));
