@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <exception>
+#include <functional>
 #include <vector>
 
 #include <benchmark/benchmark.h>
@@ -25,6 +26,20 @@ rusage usage() {
   rusage result{};
   getrusage(RUSAGE_SELF, &result);
   return result;
+}
+
+// One run of `body` with so many iterations.
+Collector run_once(const std::string& name, std::size_t iterations, bool manual,
+                   const std::function<void(benchmark::State&)>& body) {
+  benchmark::ClearRegisteredBenchmarks();
+  auto* registered = benchmark::RegisterBenchmark(name.c_str(), body)
+                         ->Iterations(static_cast<benchmark::IterationCount>(iterations))
+                         ->MeasureProcessCPUTime();
+  manual ? registered->UseManualTime() : registered->UseRealTime();
+  Collector collector;
+  benchmark::RunSpecifiedBenchmarks(&collector, ".");
+  benchmark::ClearRegisteredBenchmarks();
+  return collector;
 }
 
 std::uint64_t difference(long after, long before) {
@@ -60,14 +75,7 @@ RoundTime time_round(const std::string& name, std::span<const std::unique_ptr<Wo
     result.voluntary_switches = difference(after.ru_nvcsw, before.ru_nvcsw);
     result.involuntary_switches = difference(after.ru_nivcsw, before.ru_nivcsw);
   };
-  benchmark::ClearRegisteredBenchmarks();
-  auto* registered = benchmark::RegisterBenchmark(name.c_str(), body)
-                         ->Iterations(static_cast<benchmark::IterationCount>(workloads.size()))
-                         ->MeasureProcessCPUTime();
-  manual ? registered->UseManualTime() : registered->UseRealTime();
-  Collector collector;
-  benchmark::RunSpecifiedBenchmarks(&collector, ".");
-  benchmark::ClearRegisteredBenchmarks();
+  const Collector collector = run_once(name, workloads.size(), manual, body);
   if (failure) std::rethrow_exception(failure);
   if (collector.runs().size() != 1) throw Error(ExitCode::internal, "Google Benchmark ran " + name + " not once");
   const auto& run = collector.runs().front();
