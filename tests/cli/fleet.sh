@@ -11,12 +11,12 @@ if ! command -v mpirun taskset >/dev/null; then
   finish
 fi
 
-# Rank SLOW shares a core with twelve busy loops, the others share another core among themselves: runs must be long
+# Rank SLOW shares a core with twenty busy loops, the others share another core among themselves: runs must be long
 # against the scheduler's slices to see that.
 cat >rank <<'RANK'
 #!/usr/bin/env bash
 if [[ $OMPI_COMM_WORLD_RANK -ne ${SLOW:--1} ]]; then exec taskset -c "$FAST_CORE" perfbench "$@"; fi
-for _ in {1..12}; do timeout 60 taskset -c "$SLOW_CORE" sh -c 'while :; do :; done' & done
+for _ in {1..20}; do timeout 60 taskset -c "$SLOW_CORE" sh -c 'while :; do :; done' & done
 taskset -c "$SLOW_CORE" perfbench "$@"
 code=$?
 kill $(jobs -p)
@@ -37,7 +37,13 @@ document() {
 if [[ ${#cores[@]} -lt 2 ]]; then
   skip "a slow host cannot be planted on one core"
 else
-  gives 0 "*4 hosts: slow: *rank 2? takes *" env SLOW=2 "${run[@]}" "${measure[@]}"
+  # Something else on this machine may hold back the others as well: then no rank stands out, and it is tried again.
+  for ((attempt = 0; attempt < 4; ++attempt)); do
+    env SLOW=2 "${run[@]}" "${measure[@]}" >out 2>err </dev/null
+    grep -q "none is slow" out || break
+    sleep 5
+  done
+  gives 0 "*4 hosts: slow: *rank 2? takes *" cat out
   ok "only rank 2 is slow: $(document "[h['slowdown'] for h in fleet['hosts']]")" \
     test "$(document "[h['rank'] for h in fleet['hosts'] if h['slow']]")" = "[2]"
   ok "each host sent its results" test "$(document "{len(h['results']) > 0 for h in fleet['hosts']}")" = "{True}"
