@@ -177,7 +177,7 @@ TimeBudget SuiteRunner::budget(const Problem& problem) const {
   const double room = options_.refine ? static_cast<double>(problems.size()) : 0;
   const double left = std::max(time_left(), 0.0);
   const double fair = left * problem.weight / (waiting_weight() + room + problem.weight);
-  return {fair * 0.9, std::min(left, std::max(fair * 4, kMostForSlowCase))};
+  return {fair * 0.85, std::min(left, std::max(fair * 4, kMostForSlowCase))};
 }
 
 void SuiteRunner::report_progress(const PlannedCase& planned) {
