@@ -16,6 +16,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "perfopt/bench/database/reading.hpp"
@@ -104,5 +105,38 @@ class RedisAside : public KeyedReads {
 inline constexpr std::size_t kCacheKeysMost = 200'000;
 inline constexpr double kCacheValueBytes = 100;
 inline constexpr Size kCacheSizes[] = {{100, SizeClass::small}, {2'000, SizeClass::medium}, {20'000, SizeClass::large}};
+
+// The problem of each popularity.
+template <Popularity kPopularity>
+struct CacheOver {
+  template <class Reads>
+  static std::unique_ptr<Workload> make(const Setup& setup) {
+    return std::make_unique<Reads>(setup, kPopularity);
+  }
+
+  static constexpr Strategy kStrategies[] = {
+      {"query", Level::baseline, "a prepared query each time", "PostgreSQL", "", make<QueryEachTime>},
+      {"query_cache", Level::balanced, "optim::db::QueryCache: 1,000 values in this process", "PostgreSQL",
+       "memory; changes by others are seen only when they are told or have aged", make<InProcess>},
+      {"redis", Level::balanced, "Redis asked first, filled when it has nothing", "PostgreSQL, redis-server",
+       "another server; two more round trips for each miss", make<RedisAside>},
+  };
+
+  static constexpr Problem problem(std::string_view name, std::string_view title) {
+    return {.category = "database",
+            .name = name,
+            .title = title,
+            .unit = "keys",
+            .bytes_per_unit = kCacheValueBytes,
+            .squared = false,
+            .max_size = kCacheKeysMost,
+            .sizes = kCacheSizes,
+            .strategies = kStrategies,
+            .memory_bytes = cache_memory_bytes,
+            .file_bytes = cache_file_bytes,
+            .weight = 2,
+            .one_cpu = true};
+  }
+};
 
 }  // namespace perfopt::bench
