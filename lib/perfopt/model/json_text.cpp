@@ -128,11 +128,16 @@ std::string explained(std::string_view what, std::string_view origin) {
 
 }  // namespace
 
+std::size_t line_of(std::string_view text, std::size_t byte) {
+  const std::string_view before = text.substr(0, byte);
+  return 1 + static_cast<std::size_t>(std::ranges::count(before, '\n'));
+}
+
 void refuse_zero_bytes(std::string_view text, std::string_view origin) {
   const auto zero = text.find('\0');
   if (zero == std::string_view::npos) return;
-  const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(zero), '\n');
-  throw BadInput(std::string(origin) + ":" + std::to_string(line) + ": broken JSON: a zero byte; is this a text file?");
+  throw BadInput(std::string(origin) + ":" + std::to_string(line_of(text, zero)) +
+                 ": broken JSON: a zero byte; is this a text file?");
 }
 
 JsonText::JsonText(std::string_view text, std::string_view origin) : origin_(origin) {

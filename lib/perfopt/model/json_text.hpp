@@ -33,6 +33,9 @@ class JsonText {
   std::map<std::string, std::size_t, std::less<>> lines_;
 };
 
+// 1-based line of a byte of `text`; of its end for one that lies behind it.
+[[nodiscard]] std::size_t line_of(std::string_view text, std::size_t byte);
+
 // Throws BadInput with the line of the first zero byte: the parser of nlohmann/json takes it for the end of its input
 // and would leave what follows unread.
 void refuse_zero_bytes(std::string_view text, std::string_view origin);

@@ -304,9 +304,7 @@ namespace {
 
 // "results.json:12: ..." for a syntax error; nlohmann tells the byte, people want the line.
 [[noreturn]] void throw_syntax_error(std::string_view text, std::string_view origin, std::size_t byte) {
-  const std::string_view before = text.substr(0, std::min(byte, text.size()));
-  const auto line = 1 + std::count(before.begin(), before.end(), '\n');
-  throw BadInput(std::string(origin) + ":" + std::to_string(line) +
+  throw BadInput(std::string(origin) + ":" + std::to_string(line_of(text, byte)) +
                  ": not valid JSON (cut off, or not a JSON file); expected a document of `perfbench --output`");
 }
 
