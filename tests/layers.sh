@@ -13,7 +13,8 @@ find . \( -name '*.hpp' -o -name '*.cpp' -o -name '*.in' \) -printf '%P\n' | sor
   BEGIN {
     allowed["core"] = ""
     allowed["model"] = allowed["optim"] = "core"
-    allowed["stats"] = allowed["store"] = "core model"
+    allowed["stats"] = "core model"
+    allowed["store"] = "core model optim"
     allowed["bench"] = "core model stats optim"
     allowed["prof"] = allowed["monitor"] = allowed["advise"] = allowed["report"] = "core model stats"
     allowed["serve"] = "core model store report"

@@ -17,6 +17,7 @@
 #include "perfopt/model/suite_json.hpp"
 #include "perfopt/report/suite_text.hpp"
 #include "plan.hpp"
+#include "subcommand.hpp"
 
 namespace {
 
@@ -159,5 +160,11 @@ int main(int argc, char** argv) {
   Options options;
   add_options(app, options);
   options.command = command_line(argc, argv);
-  return cli::run_main(app, options.common, argc, argv, [&] { return run(options, argc); });
+  const auto jobs = subcommands(app);
+  return cli::run_main(app, options.common, argc, argv, [&] {
+    for (const auto& job : jobs) {
+      if (job->chosen()) return job->run();
+    }
+    return run(options, argc);
+  });
 }

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two sides of one benchmark that are measured in turns, and the family of them that shares the time.
+//
+// A duel measures pairs: both sides once or several times each, next to each other in time, on one CPU, in an order that
+// it draws at random for each pair. What a pair yields is one observation (stats/sequential.hpp). The family loop gives
+// each duel pairs until its verdict is sure; the time that is left goes to those still in doubt.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "perfopt/core/cancellation.hpp"
+#include "perfopt/core/random.hpp"
+#include "perfopt/model/comparison.hpp"
+
+namespace perfopt::bench {
+
+// What one side of a pair took for one execution; medians where the pair ran it several times.
+struct SideTime {
+  double wall_ns = 0;
+  double cpu_ns = 0;
+};
+
+struct MeasuredPair {
+  SideTime base, changed;
+  double log_wall = 0;  // log(changed / base) of the wall time, the median over what the pair ran
+  double log_cpu = 0;   // of the CPU time
+  bool base_first = true;
+};
+
+class Duel {
+ public:
+  Duel() = default;
+  Duel(const Duel&) = delete;
+  Duel& operator=(const Duel&) = delete;
+  virtual ~Duel() = default;
+
+  [[nodiscard]] virtual const std::string& name() const = 0;
+  // Before any pair: both sides give the same output, each runs at all, lengths are calibrated. Throws IntegrityError
+  // when the outputs differ and Error when a side cannot run; the benchmark then counts as failed with that message.
+  virtual void prepare() = 0;
+  // Throws Error when a side crashes or hangs. Draws the order from `order`.
+  [[nodiscard]] virtual MeasuredPair pair(Random& order) = 0;
+  // Wall time instead of CPU time must be judged, whatever the share of CPU is: several threads, manual time, the
+  // caller's wish. "" when the shares decide.
+  [[nodiscard]] virtual std::string wall_reason() const { return ""; }
+  // Side figures of what ran so far (RSS, faults, switches, allocations).
+  [[nodiscard]] virtual std::vector<model::MetricChange> metrics() const = 0;
+};
+
+struct FamilyOptions {
+  double error_rate = 0.01;
+  bool false_discovery = false;                              // Benjamini-Hochberg instead of Holm
+  std::function<double(const std::string& name)> margin_of;  // of `same`
+  double max_time_s = 60;                                    // for all of them
+  std::uint64_t seed = 0;                                    // of the orders; take it from random_seed()
+};
+
+// Told after each look.
+struct FamilyProgress {
+  std::string running;
+  std::size_t decided = 0, total = 0;
+  double left_s = 0;  // at most
+};
+class FamilyObserver {
+ public:
+  virtual ~FamilyObserver() = default;
+  virtual void progress(const FamilyProgress&) {}
+  virtual void decided(const model::ComparedBenchmark&, std::size_t /*done*/, std::size_t /*total*/) {}
+};
+
+// From the operating system: no two runs draw the same orders.
+[[nodiscard]] std::uint64_t random_seed();
+
+// One result a duel, in their order. Never throws for what a duel throws. Stops early when cancelled; what is not
+// decided then is inconclusive.
+[[nodiscard]] std::vector<model::ComparedBenchmark> run_family(std::span<const std::unique_ptr<Duel>> duels,
+                                                               const FamilyOptions& options, FamilyObserver& observer,
+                                                               const Cancellation& cancellation);
+
+}  // namespace perfopt::bench
