@@ -8,20 +8,24 @@
 
 #include <sched.h>
 
+#include <optional>
+
 namespace perfopt::bench {
 
 // Keeps the calling thread, and what it starts meanwhile, on one of the CPUs that it may use: the last, since
-// interrupts prefer the first. Where the kernel refuses, everything stays as it was.
+// interrupts prefer the first, or `cpu`. Where the kernel refuses, everything stays as it was.
 class OneCpu {
  public:
-  OneCpu();
+  explicit OneCpu(std::optional<unsigned> cpu = std::nullopt);
   OneCpu(const OneCpu&) = delete;
   OneCpu& operator=(const OneCpu&) = delete;
   ~OneCpu();
+  // Where everything is; empty where the kernel refused.
+  [[nodiscard]] std::optional<unsigned> cpu() const { return cpu_; }
 
  private:
   cpu_set_t before_{};
-  bool changed_ = false;
+  std::optional<unsigned> cpu_;
 };
 
 }  // namespace perfopt::bench

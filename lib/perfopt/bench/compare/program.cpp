@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "perfopt/bench/compare/program.hpp"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <sstream>
+
+#include "perfopt/bench/compare/worker.hpp"
+#include "perfopt/core/error.hpp"
+#include "perfopt/core/file.hpp"
+#include "perfopt/core/process.hpp"
+#include "perfopt/core/temp_dir.hpp"
+
+namespace perfopt::bench {
+namespace {
+
+std::string digest_of(const std::filesystem::path& file) {
+  const std::string bytes = read_file(file);
+  std::array<char, 17> text{};
+  std::snprintf(text.data(), text.size(), "%016llx",
+                static_cast<unsigned long long>(XXH3_64bits(bytes.data(), bytes.size())));
+  return text.data();
+}
+
+// The program as a file: found in PATH unless it has a '/'.
+std::filesystem::path file_of(const Program& program) {
+  const std::string& name = program.words.front();
+  std::filesystem::path file = name;
+  if (name.find('/') == std::string::npos) {
+    file = find_program(name);
+    if (file.empty()) throw BadInput("the " + program.side + ": there is no program '" + name + "' in PATH");
+  }
+  std::error_code error;
+  if (!std::filesystem::exists(file, error)) throw BadInput("the " + program.side + ": there is no file " + name);
+  if (std::filesystem::is_directory(file, error)) {
+    throw BadInput("the " + program.side + ": " + name + " is a directory; name the program in it");
+  }
+  return file;
+}
+
+// What it prints when asked for its benchmarks, as any program of Google Benchmark does.
+std::vector<std::string> listed_names(const Program& program) {
+  const TempDir scratch("perfopt-compare");
+  Command command;
+  command.words = program.words;
+  command.words.emplace_back("--benchmark_list_tests=true");
+  command.output = scratch.path() / "list";
+  Process process(command);
+  const auto status = process.wait(program.timeout_s);
+  if (!status)
+    throw BadInput("the " + program.side + ": " + program.words.front() + " does not list its benchmarks in time");
+  if (*status != 0) {
+    throw BadInput("the " + program.side + ": " + program.words.front() + " " + process.end() +
+                   " when asked for --benchmark_list_tests; is it a Google Benchmark program?");
+  }
+  std::vector<std::string> names;
+  std::istringstream lines(read_file(command.output));
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.empty()) names.push_back(line);
+  }
+  return names;
+}
+
+}  // namespace
+
+Program open_program(const std::string& side, const std::string& command, double timeout_s) {
+  Program program;
+  program.side = side;
+  program.timeout_s = timeout_s;
+  program.words = split_words(command, "the " + side);
+  const std::filesystem::path file = file_of(program);
+  program.digest = digest_of(file);
+  // A program of the usual main would run all its benchmarks; asked to list them, it ends at once.
+  Program asked = program;
+  asked.words.emplace_back("--benchmark_list_tests=true");
+  Worker worker(asked);
+  program.sliceable = worker.greet(program.names);
+  if (!program.sliceable) program.names = listed_names(program);
+  if (program.names.empty()) {
+    throw BadInput("the " + side + ": " + program.words.front() +
+                   " lists no benchmarks; is it a Google Benchmark program?");
+  }
+  return program;
+}
+
+std::vector<std::string> split_words(const std::string& text, const std::string& what) {
+  std::vector<std::string> words;
+  std::string word;
+  bool open = false;  // a word has begun
+  char quote = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quote == 0 && (c == ' ' || c == '\t' || c == '\n')) {
+      if (open) words.push_back(word);
+      word.clear();
+      open = false;
+    } else if (quote == 0 && (c == '\'' || c == '"')) {
+      quote = c;
+      open = true;
+    } else if (c == quote && quote != 0) {
+      quote = 0;
+    } else {
+      const bool escapes = c == '\\' && quote != '\'' && i + 1 < text.size();
+      const bool only_some = quote == '"' && escapes && text[i + 1] != '"' && text[i + 1] != '\\';
+      word += escapes && !only_some ? text[++i] : c;
+      open = true;
+    }
+  }
+  if (quote != 0) throw BadInput(what + ": the quote " + std::string(1, quote) + " is not closed in: " + text);
+  if (open) words.push_back(word);
+  if (words.empty()) throw BadInput(what + ": no program is given");
+  return words;
+}
+
+}  // namespace perfopt::bench
