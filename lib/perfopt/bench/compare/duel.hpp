@@ -28,8 +28,6 @@ struct SideTime {
 
 struct MeasuredPair {
   SideTime base, changed;
-  double log_wall = 0;  // log(changed / base) of the wall time, the median over what the pair ran
-  double log_cpu = 0;   // of the CPU time
   bool base_first = true;
 };
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <random>
+#include <utility>
 
 #include "perfopt/bench/compare/duel.hpp"
 #include "perfopt/bench/compare/wording.hpp"
@@ -33,11 +34,6 @@ class Bout {
   Bout(Duel& duel, double margin) : duel_(duel) {
     result_.name = duel.name();
     result_.margin = margin;
-    try {
-      duel.prepare();
-    } catch (const Error& error) {
-      fail(error.what());
-    }
   }
 
   [[nodiscard]] bool open() const { return result_.verdict == Change::inconclusive; }
@@ -52,6 +48,7 @@ class Bout {
     const auto begin = Clock::now();
     const std::size_t until = stats::next_look(log_wall_.size() + 1).pairs;
     try {
+      if (!std::exchange(prepared_, true)) duel_.prepare();
       while (log_wall_.size() < until && !over()) add(duel_.pair(order));
     } catch (const Error& error) {
       fail(error.what());
@@ -103,8 +100,8 @@ class Bout {
     result_.pairs.base_cpu_ns.push_back(pair.base.cpu_ns);
     result_.pairs.changed_cpu_ns.push_back(pair.changed.cpu_ns);
     result_.pairs.base_first.push_back(pair.base_first ? 1 : 0);
-    log_wall_.push_back(pair.log_wall);
-    log_cpu_.push_back(pair.log_cpu);
+    log_wall_.push_back(std::log(pair.changed.wall_ns / pair.base.wall_ns));
+    log_cpu_.push_back(std::log(pair.changed.cpu_ns / pair.base.cpu_ns));
   }
 
   // From both sides alike, and before anything is judged: a choice that knew the ratio would be a second chance.
@@ -124,6 +121,7 @@ class Bout {
   ComparedBenchmark result_;
   std::vector<double> log_wall_, log_cpu_;
   std::optional<stats::Evidence> evidence_;
+  bool prepared_ = false;
   bool announced_ = false;
 };
 
@@ -179,12 +177,9 @@ std::vector<ComparedBenchmark> run_family(std::span<const std::unique_ptr<Duel>>
   const auto over = [&] { return cancellation.requested() || left() <= 0; };
   std::vector<Bout> bouts;
   bouts.reserve(duels.size());
-  for (const auto& duel : duels) {
-    observer.progress({duel->name(), 0, duels.size(), left()});
-    bouts.emplace_back(*duel, options.margin_of ? options.margin_of(duel->name()) : 0);
-  }
+  for (const auto& duel : duels) bouts.emplace_back(*duel, options.margin_of ? options.margin_of(duel->name()) : 0);
   Random order(options.seed);
-  std::size_t decided = announce(bouts, options.error_rate, false, observer);
+  std::size_t decided = 0;
   for (Bout* bout = next_bout(bouts); bout != nullptr && !over(); bout = next_bout(bouts)) {
     observer.progress({bout->name(), decided, bouts.size(), left()});
     bout->go_on(order, options.error_rate, over);

@@ -20,23 +20,12 @@ using Clock = std::chrono::steady_clock;
 
 constexpr double kSliceNs = 0.25e6;
 constexpr double kLongestSliceNs = 20e6;
-constexpr std::uint64_t kPrimeShare = 4;  // a slice is primed by a quarter of it
-constexpr std::size_t kFirstQuads = 16;
-constexpr std::size_t kFewestQuads = 5;
-constexpr std::size_t kMostQuads = 200;
-constexpr double kLongestPairS = 0.3;
+constexpr std::size_t kFewestSlices = 8;  // of each side in a pair
+constexpr std::size_t kMostSlices = 200;
+constexpr double kLongestTurnsS = 0.3;
 
 double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
-}
-
-double variance(std::span<const double> values) {
-  if (values.size() < 2) return 0;
-  double mean = 0;
-  for (const double value : values) mean += value / static_cast<double>(values.size());
-  double sum = 0;
-  for (const double value : values) sum += (value - mean) * (value - mean);
-  return sum / static_cast<double>(values.size() - 1);
 }
 
 // Of one pair, by side.
@@ -78,21 +67,14 @@ class SlicedDuel final : public Duel {
       (void)workers[side]->run(indices_[side], iterations_);  // its own first touch of everything
     }
     const double start_s = seconds_since(begin);
-    const auto quads_begin = Clock::now();
+    const auto turns_begin = Clock::now();
     std::array<Columns, 2> columns;
-    std::vector<double> log_wall;
-    std::vector<double> log_cpu;
-    for (std::size_t quad = 0; quad < quads_; ++quad) {
-      run_quad(workers, (order() & 1U) == 0 ? 0 : 1, columns);
-      log_wall.push_back(last_ratio(columns[0].wall, columns[1].wall));
-      log_cpu.push_back(last_ratio(columns[0].cpu, columns[1].cpu));
+    for (std::size_t i = 0; i < slices_; ++i) {
+      for (const std::size_t side : {first, 1 - first}) take_turn(*workers[side], side, columns[side]);
     }
     result.base = {stats::median(columns[0].wall), stats::median(columns[0].cpu)};
     result.changed = {stats::median(columns[1].wall), stats::median(columns[1].cpu)};
-    result.log_wall = stats::median(log_wall);
-    result.log_cpu = stats::median(log_cpu);
-    choose_quads(wall_reason_.empty() ? log_cpu : log_wall, start_s,
-                 seconds_since(quads_begin) / static_cast<double>(quads_));
+    choose_slices(start_s, seconds_since(turns_begin) / static_cast<double>(slices_));
     return result;
   }
 
@@ -130,40 +112,20 @@ class SlicedDuel final : public Duel {
     }
   }
 
-  void run_quad(std::array<std::optional<Worker>, 2>& workers, std::size_t first, std::array<Columns, 2>& columns) {
-    for (const std::size_t side : {first, 1 - first, 1 - first, first}) {
-      Worker& worker = *workers[side];
-      if (iterations_ >= kPrimeShare) (void)worker.run(indices_[side], iterations_ / kPrimeShare);
-      const Slice slice = worker.run(indices_[side], iterations_);
-      columns[side].wall.push_back(slice.wall_ns);
-      columns[side].cpu.push_back(slice.cpu_ns);
-      std::optional<double> allocated;
-      if (slice.allocated_bytes) allocated = static_cast<double>(*slice.allocated_bytes);
-      figures_[side].add(static_cast<double>(slice.iterations), static_cast<double>(slice.page_faults),
-                         static_cast<double>(slice.voluntary_switches + slice.involuntary_switches), allocated,
-                         static_cast<double>(slice.peak_rss_bytes));
-    }
+  void take_turn(Worker& worker, std::size_t side, Columns& columns) {
+    const Slice slice = worker.run(indices_[side], iterations_);
+    columns.wall.push_back(slice.wall_ns);
+    columns.cpu.push_back(slice.cpu_ns);
+    std::optional<double> allocated;
+    if (slice.allocated_bytes) allocated = static_cast<double>(*slice.allocated_bytes);
+    figures_[side].add(static_cast<double>(slice.iterations), static_cast<double>(slice.page_faults),
+                       static_cast<double>(slice.voluntary_switches + slice.involuntary_switches), allocated,
+                       static_cast<double>(slice.peak_rss_bytes));
   }
 
-  // Of the quad that has just been run: the last two slices of each side.
-  static double last_ratio(const std::vector<double>& base, const std::vector<double>& changed) {
-    const auto logs = [](const std::vector<double>& values) {
-      return (std::log(values[values.size() - 2]) + std::log(values.back())) / 2;
-    };
-    return logs(changed) - logs(base);
-  }
-
-  // Signs of ratios are not looked at, only how they scatter: a choice that knew which side is ahead could favour it.
-  void choose_quads(const std::vector<double>& logs, double start_s, double quad_s) {
-    constexpr double kMedianCost = 1.57;  // variance of a median against that of a mean
-    within_.push_back(variance(logs));
-    between_.push_back(stats::median(logs));
-    if (between_.size() < kFewestQuads) return;
-    const double within = stats::median(within_);
-    const double between = variance(between_) - kMedianCost * within / static_cast<double>(quads_);
-    const double most = std::clamp(kLongestPairS / quad_s, double{kFewestQuads}, double{kMostQuads});
-    const double best = between > 0 ? std::sqrt(start_s / quad_s * kMedianCost * within / between) : most;
-    quads_ = static_cast<std::size_t>(std::clamp(best, double{kFewestQuads}, most));
+  void choose_slices(double start_s, double both_s) {
+    const double most = std::clamp(kLongestTurnsS / both_s, double{kFewestSlices}, double{kMostSlices});
+    slices_ = static_cast<std::size_t>(std::clamp(start_s / both_s, double{kFewestSlices}, most));
   }
 
   void require_same_output(const Slice& base, const Slice& changed) const {
@@ -188,8 +150,7 @@ class SlicedDuel final : public Duel {
   DuelOptions options_;
   std::string wall_reason_;
   std::uint64_t iterations_ = 1;
-  std::size_t quads_ = kFirstQuads;
-  std::vector<double> within_, between_;
+  std::size_t slices_ = kFewestSlices;
   std::array<SideFigures, 2> figures_;
 };
 

@@ -2,13 +2,10 @@
 // A duel of two programs that run in slices: fresh workers for each pair, which take turns every fraction of a
 // millisecond.
 //
-// A pair starts one worker of each side and runs quads of slices, A B B A or B A A B at random, so that a drift over the
-// quad cancels. Each slice is primed by a shorter one that does not count: a slice that follows one of its own side finds
-// warmer caches and would look faster. What a pair yields is the median over its quads of log(changed / base). Fresh
-// workers draw a new address space and new pages, whose effect on memory-bound code is larger than that of the slices;
-// how many quads a pair has is chosen from the variance between pairs and that within them, as they come.
-//
-// Source of the choice: Kalibera, Jones, Rigorous Benchmarking in Reasonable Time, ISMM 2013.
+// A pair starts one worker of each side and lets them take turns strictly, beginning with a side that is drawn: each
+// slice follows one of the other side, so that none finds caches warmed by its own. What a pair yields is the ratio of
+// the medians of both sides. Fresh workers draw a new address space and new pages, whose effect is larger than that of
+// the slices wherever memory matters; so a pair is short, and measures about as long as it takes to start its workers.
 #pragma once
 
 #include <memory>
