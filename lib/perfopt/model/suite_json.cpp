@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "perfopt/model/suite_json.hpp"
 
-#include <algorithm>
-
-#include "perfopt/model/json_fields.hpp"
-#include "perfopt/model/json_text.hpp"
+#include "perfopt/model/document.hpp"
+#include "perfopt/model/environment_fields.hpp"
 
 namespace perfopt::model {
 
@@ -26,48 +24,6 @@ template <>
 struct EnumNames<ScalingKind> {
   static constexpr const char* kNames[] = {"strong", "weak"};
 };
-
-template <class A>
-void fields(A& a, Cache& v) {
-  a("name", v.name);
-  a("bytes", v.bytes);
-}
-
-template <class A>
-void fields(A& a, Doubt& v) {
-  a("subject", v.subject);
-  a("finding", v.finding);
-  a("advice", v.advice);
-}
-
-template <class A>
-void fields(A& a, Environment& v) {
-  a("host", v.host);
-  a("cpu_model", v.cpu_model);
-  a("cpus_online", v.cpus_online);
-  a("cpus_allowed", v.cpus_allowed);
-  a("caches", v.caches);
-  a("simd", v.simd);
-  a("memory_bytes", v.memory_bytes);
-  a("memory_available_bytes", v.memory_available_bytes);
-  a("governor", v.governor);
-  a("turbo", v.turbo);
-  a("virtualization", v.virtualization);
-  a("kernel", v.kernel);
-  a("os", v.os);
-  a("transparent_huge_pages", v.transparent_huge_pages);
-  a("aslr", v.aslr);
-  a("scratch_filesystem", v.scratch_filesystem);
-  a("load_average", v.load_average);
-  a("steal_percent", v.steal_percent);
-  a("hardware_counters", v.hardware_counters);
-  a("compiler", v.compiler);
-  a("compiler_flags", v.compiler_flags);
-  a("build_type", v.build_type);
-  a("version", v.version);
-  a("commit", v.commit);
-  a("doubts", v.doubts);
-}
 
 template <class A>
 void fields(A& a, Rounds& v) {
@@ -96,13 +52,6 @@ void fields(A& a, Counters& v) {
   a("cache_misses", v.cache_misses);
   a("branch_misses", v.branch_misses);
   a("skipped_reason", v.skipped_reason);
-}
-
-template <class A>
-void fields(A& a, Interval& v) {
-  a("estimate", v.estimate);
-  a("low", v.low);
-  a("high", v.high);
 }
 
 template <class A>
@@ -302,59 +251,16 @@ void fields(A& a, Suite& v) {
 
 namespace {
 
-// "results.json:12: ..." for a syntax error; nlohmann tells the byte, people want the line.
-[[noreturn]] void throw_syntax_error(std::string_view text, std::string_view origin, std::size_t byte) {
-  throw BadInput(std::string(origin) + ":" + std::to_string(line_of(text, byte)) +
-                 ": not valid JSON (cut off, or not a JSON file); expected a document of `perfbench --output`");
-}
-
-void require_suite(const Json& json, const std::string& origin) {
-  const bool is_suite = json.is_object() && json.contains("schema") && json["schema"] == std::string(Suite::kSchema);
-  if (!is_suite) {
-    throw BadInput(origin + ": field 'schema' is not '" + std::string(Suite::kSchema) +
-                   "'; expected a document of `perfbench --output`");
-  }
-  const auto version = json.find("schema_version");
-  if (version == json.end() || !version->is_number_unsigned()) {
-    throw BadInput(origin + ": field 'schema_version' is missing or no whole number");
-  }
-  if (version->get<std::uint64_t>() > static_cast<std::uint64_t>(Suite::kSchemaVersion)) {
-    throw BadInput(origin + ": schema_version " + version->dump() + " is newer than this build reads (" +
-                   std::to_string(Suite::kSchemaVersion) + "); update perfopt");
-  }
-}
+constexpr DocumentKind kKind = {Suite::kSchema, Suite::kSchemaVersion, "suite", "perfbench --output"};
 
 }  // namespace
 
 std::string to_json_text(const Suite& suite) {
-  Json json = Json::object();
-  json["schema"] = Suite::kSchema;
-  json["schema_version"] = Suite::kSchemaVersion;
-  Suite copy = suite;  // the field description is one for reading and writing, so it takes mutable members
-  FieldWriter writer(json);
-  fields(writer, copy);
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return write_document(kKind, suite);
 }
 
 Suite suite_from_json(std::string_view text, std::string_view origin) {
-  if (text.empty())
-    throw BadInput(std::string(origin) + ": the file is empty; expected a document of `perfbench --output`");
-  refuse_zero_bytes(text, origin);
-  Json json;
-  try {
-    json = Json::parse(text);
-  } catch (const Json::parse_error& error) {
-    throw_syntax_error(text, origin, error.byte);
-  } catch (const Json::out_of_range&) {
-    throw BadInput(std::string(origin) +
-                   ": a number in it is too large to be read; expected a document of `perfbench --output`");
-  }
-  const std::string name(origin);
-  require_suite(json, name);
-  Suite suite;
-  FieldReader reader(json, name + ": suite");
-  fields(reader, suite);
-  return suite;
+  return read_document<Suite>(kKind, text, origin);
 }
 
 }  // namespace perfopt::model

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "perfopt/model/document.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+#include "perfopt/model/json_text.hpp"
+
+namespace perfopt::model {
+namespace {
+
+std::string expected(const DocumentKind& kind) {
+  return "; expected a document of `" + std::string(kind.writer) + "`";
+}
+
+void require_kind(const DocumentKind& kind, const Json& json, const std::string& origin) {
+  const bool is_kind = json.is_object() && json.contains("schema") && json["schema"] == std::string(kind.schema);
+  if (!is_kind) {
+    throw BadInput(origin + ": field 'schema' is not '" + std::string(kind.schema) + "'" + expected(kind));
+  }
+  const auto version = json.find("schema_version");
+  if (version == json.end() || !version->is_number_unsigned()) {
+    throw BadInput(origin + ": field 'schema_version' is missing or no whole number");
+  }
+  if (version->get<std::uint64_t>() > static_cast<std::uint64_t>(kind.version)) {
+    throw BadInput(origin + ": schema_version " + version->dump() + " is newer than this build reads (" +
+                   std::to_string(kind.version) + "); update perfopt");
+  }
+}
+
+}  // namespace
+
+Json parse_document(const DocumentKind& kind, std::string_view text, std::string_view origin) {
+  const std::string name(origin);
+  if (text.empty()) throw BadInput(name + ": the file is empty" + expected(kind));
+  refuse_zero_bytes(text, origin);
+  Json json;
+  try {
+    json = Json::parse(text);
+  } catch (const Json::parse_error& error) {  // nlohmann tells the byte, people want the line
+    throw BadInput(name + ":" + std::to_string(line_of(text, error.byte)) +
+                   ": not valid JSON (cut off, or not a JSON file)" + expected(kind));
+  } catch (const Json::out_of_range&) {
+    throw BadInput(name + ": a number in it is too large to be read" + expected(kind));
+  }
+  require_kind(kind, json, name);
+  return json;
+}
+
+Json empty_document(const DocumentKind& kind) {
+  Json json = Json::object();
+  json["schema"] = kind.schema;
+  json["schema_version"] = kind.version;
+  return json;
+}
+
+std::string document_text(const Json& json) {
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace perfopt::model

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// The frame of every document: "schema" and "schema_version" first, then the fields (json_fields.hpp). Internal to
+// model/.
+//
+// Numbers that are not finite are written as null and read back as NaN. Text that is not UTF-8 is written with U+FFFD.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "perfopt/model/json_fields.hpp"
+
+namespace perfopt::model {
+
+struct DocumentKind {
+  std::string_view schema;  // "perfopt.suite"
+  int version;              // the newest that this build reads
+  std::string_view name;    // "suite", for the paths of fields in messages
+  std::string_view writer;  // the command that writes it: "perfbench --output"
+};
+
+// The JSON of a document of this kind, in this version or an older one. Throws BadInput with the line or field of what
+// is wrong; `origin` names the input.
+[[nodiscard]] Json parse_document(const DocumentKind& kind, std::string_view text, std::string_view origin);
+
+// With the schema and version of `kind` and nothing else.
+[[nodiscard]] Json empty_document(const DocumentKind& kind);
+[[nodiscard]] std::string document_text(const Json& json);
+
+template <class T>
+[[nodiscard]] std::string write_document(const DocumentKind& kind, const T& value) {
+  Json json = empty_document(kind);
+  T copy = value;  // the field description is one for reading and writing, so it takes mutable members
+  FieldWriter writer(json);
+  fields(writer, copy);
+  return document_text(json);
+}
+
+template <class T>
+[[nodiscard]] T read_document(const DocumentKind& kind, std::string_view text, std::string_view origin) {
+  const Json json = parse_document(kind, text, origin);
+  T value;
+  FieldReader reader(json, std::string(origin) + ": " + std::string(kind.name));
+  fields(reader, value);
+  return value;
+}
+
+}  // namespace perfopt::model
