@@ -137,6 +137,17 @@ Quantity parse_quantity(std::string_view text, std::string_view what) {
                  "' is no size; write a count (1000, 1K, 1M) or bytes (64KiB, 1MiB, 1GiB), above zero");
 }
 
+double parse_percent(std::string_view text, std::string_view what) {
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789."), text.size());
+  std::string_view unit = text.substr(digits);
+  unit.remove_prefix(std::min(unit.find_first_not_of(' '), unit.size()));
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + digits, value);
+  if (digits > 0 && error == std::errc{} && end == text.data() + digits && unit == "%" && value < 1e6)
+    return value / 100;
+  throw BadInput(std::string(what) + ": '" + std::string(text) + "' is no percentage; write 2% or 0.5%");
+}
+
 double parse_duration_s(std::string_view text, std::string_view what) {
   static constexpr std::array<Suffix, 6> kSuffixes{
       {{"", 1, false}, {"s", 1, false}, {"ms", 1e-3, false}, {"min", 60, false}, {"m", 60, false}, {"h", 3600, false}}};

@@ -37,6 +37,9 @@ struct Quantity {
 // numbers, and overflow.
 [[nodiscard]] Quantity parse_quantity(std::string_view text, std::string_view what);
 
+// "2%", "0.5 %" to 0.02, 0.005. Throws BadInput for anything else, a bare number among it: it could mean either.
+[[nodiscard]] double parse_percent(std::string_view text, std::string_view what);
+
 // "90", "90s", "500ms", "3min", "1h" to seconds. Throws BadInput.
 [[nodiscard]] double parse_duration_s(std::string_view text, std::string_view what);
 

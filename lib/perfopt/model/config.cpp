@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdio>
 #include <limits>
+#include <regex>
 
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/nearest.hpp"
@@ -200,6 +201,48 @@ std::vector<Setting> limit_settings() {
   };
 }
 
+struct Margin {
+  std::regex benchmarks;
+  double share;
+};
+
+Margin read_margin(const std::string& text, std::string_view where) {
+  const std::size_t equals = text.rfind('=');
+  if (equals == std::string::npos) {
+    throw BadInput(std::string(where) + ": " + quoted(text) + " has no margin; write REGEX=5%");
+  }
+  try {
+    return {std::regex(text.substr(0, equals)), parse_percent(text.substr(equals + 1), where)};
+  } catch (const std::regex_error& error) {
+    throw BadInput(std::string(where) + ": " + quoted(text.substr(0, equals)) + " is no regular expression (" +
+                   error.what() + ")");
+  }
+}
+
+std::string show_percent(double share) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.10g%%", share * 100);
+  return text.data();
+}
+
+std::vector<Setting> compare_settings() {
+  return {
+      {"compare.threshold", "", "", SettingKind::text, "PERCENT",
+       "margin within which perfbench compare calls benchmarks the same (also --threshold)",
+       [](Config& config, std::string_view text, std::string_view where) {
+         config.compare.threshold = parse_percent(text, where);
+       },
+       [](const Config& config) { return show_percent(config.compare.threshold); }},
+      {"compare.margins", "", "", SettingKind::names, "REGEX=PERCENT,...",
+       "other margins for benchmarks whose name matches; the first that fits holds",
+       [](Config& config, std::string_view text, std::string_view where) {
+         config.compare.margins = split_list(text);
+         for (const std::string& margin : config.compare.margins) (void)read_margin(margin, where);
+       },
+       [](const Config& config) { return join(config.compare.margins); }},
+  };
+}
+
 Setting enabled_setting(std::size_t index) {
   const std::string category(kOptimizerCategories[index]);
   return {"optimizers." + category + ".enabled",
@@ -239,6 +282,7 @@ std::string variable_of(std::string_view name) {
 std::vector<Setting> all_settings() {
   std::vector<Setting> all = main_settings();
   for (Setting& limit : limit_settings()) all.push_back(std::move(limit));
+  for (Setting& compare : compare_settings()) all.push_back(std::move(compare));
   for (std::size_t i = 0; i < kOptimizerCategories.size(); ++i) {
     all.push_back(enabled_setting(i));
     all.push_back(disable_setting(i));
@@ -252,6 +296,14 @@ std::size_t index_of(const Setting& setting) {
 }
 
 }  // namespace
+
+double CompareConfig::margin_of(const std::string& benchmark) const {
+  for (const std::string& text : margins) {
+    const Margin margin = read_margin(text, "compare.margins");
+    if (std::regex_search(benchmark, margin.benchmarks)) return margin.share;
+  }
+  return threshold;
+}
 
 std::vector<std::string> Config::disabled() const {
   std::vector<std::string> paths;
@@ -285,7 +337,8 @@ const std::string& EffectiveConfig::source(const Setting& setting) const {
 }
 
 void apply_variables(EffectiveConfig& config, std::span<const std::string_view> variables) {
-  std::vector<std::string_view> known{"PERFOPT_CONFIG", "PERFOPT_ENV"};
+  std::vector<std::string_view> known{"PERFOPT_CONFIG", "PERFOPT_ENV", "PERFOPT_HISTORY"};
+  const auto no_settings = static_cast<std::ptrdiff_t>(known.size());
   for (const Setting& setting : settings()) known.push_back(setting.variable);
   for (const std::string_view variable : variables) {
     if (!variable.starts_with(kPrefix)) continue;
@@ -296,7 +349,7 @@ void apply_variables(EffectiveConfig& config, std::span<const std::string_view> 
       throw BadInput("environment: unknown variable '" + std::string(name) + "'" + did_you_mean(name, known) +
                      " (--print-config lists all; unset it if it is not ours)");
     }
-    const auto index = found - known.begin() - 2;
+    const auto index = found - known.begin() - no_settings;
     if (index < 0) continue;
     const std::string_view text = variable.substr(std::min(equals + 1, variable.size()));
     config.assign(settings()[static_cast<std::size_t>(index)], text, name, name);

@@ -35,6 +35,15 @@ struct ResourceLimits {
   unsigned ranks = 0;  // processes of the distributed category; 0: as many as threads, at least 2
 };
 
+// What `perfbench compare` calls the same.
+struct CompareConfig {
+  double threshold = 0.02;           // 0.02 is 2 %
+  std::vector<std::string> margins;  // "REGEX=5%": of benchmarks whose name matches, instead; the first that fits holds
+
+  // Throws BadInput for a margin that cannot be read.
+  [[nodiscard]] double margin_of(const std::string& benchmark) const;
+};
+
 struct Config {
   std::string level = "aggressive";
   std::string sizes = "all";
@@ -44,6 +53,7 @@ struct Config {
   std::string scratch;       // directory of the files that are measured; "": the one for temporary files
   std::string database_url;  // PostgreSQL to measure; "": a cluster of our own
   ResourceLimits limits;
+  CompareConfig compare;
   std::array<OptimizerSwitch, kOptimizerCategories.size()> optimizers;  // by the order of kOptimizerCategories
 
   // "io", "cpu/sort", "cpu/sort/tbb": what is switched off, as bench::RunOptions wants it.

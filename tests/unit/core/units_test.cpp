@@ -54,3 +54,14 @@ TEST_CASE("durations are read with and without a unit") {
     CHECK_THROWS_AS((void)parse_duration_s(bad, "--max-time"), BadInput);
   }
 }
+
+TEST_CASE("a percentage has its sign, so that 2 and 0.02 cannot be mixed up") {
+  CHECK(perfopt::parse_percent("2%", "--threshold") == doctest::Approx(0.02));
+  CHECK(perfopt::parse_percent("0.5 %", "--threshold") == doctest::Approx(0.005));
+  CHECK(perfopt::parse_percent("0%", "--threshold") == 0);
+  for (const char* bad : {"2", "0.02", "", "%", "-2%", "2%%", "1e3%", "2.5.1%", "two%"}) {
+    CAPTURE(std::string(bad));
+    CHECK_THROWS_WITH_AS((void)perfopt::parse_percent(bad, "--threshold"), doctest::Contains("--threshold: '"),
+                         perfopt::BadInput);
+  }
+}

@@ -210,3 +210,19 @@ TEST_CASE("the listing carries every value with its source") {
   CHECK(listing["settings"]["limits.memory"]["value"] == "auto");
   CHECK(listing["settings"]["seed"]["flag"] == "--seed");
 }
+
+TEST_CASE("the first margin whose expression fits a benchmark holds for it") {
+  EffectiveConfig config = built_in_config("");
+  CHECK(config.values.compare.margin_of("BM_sort") == doctest::Approx(0.02));
+  apply_file(config, R"({"compare": {"threshold": "1%", "margins": ["^BM_io=5%", "io=3%"]}})", "c.json", "");
+  CHECK(config.values.compare.margin_of("BM_io/4") == doctest::Approx(0.05));
+  CHECK(config.values.compare.margin_of("audio") == doctest::Approx(0.03));
+  CHECK(config.values.compare.margin_of("BM_sort") == doctest::Approx(0.01));
+  const auto refused = [&](const std::string& text, const char* why) {
+    CAPTURE(text);
+    CHECK_THROWS_WITH_AS(apply_file(config, text, "c.json", ""), doctest::Contains(why), perfopt::BadInput);
+  };
+  refused(R"({"compare": {"threshold": "2"}})", "c.json:1: compare.threshold: '2' is no percentage");
+  refused(R"({"compare": {"margins": ["BM_io"]}})", "'BM_io' has no margin");
+  refused(R"({"compare": {"margins": ["(=5%"]}})", "'(' is no regular expression");
+}

@@ -66,6 +66,10 @@ std::vector<std::string> listed_names(const Program& program) {
 
 }  // namespace
 
+std::size_t Program::index_of(const std::string& name) const {
+  return static_cast<std::size_t>(std::ranges::find(names, name) - names.begin());
+}
+
 Program open_program(const std::string& side, const std::string& command, double timeout_s) {
   Program program;
   program.side = side;

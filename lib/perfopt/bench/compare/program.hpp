@@ -14,6 +14,9 @@ struct Program {
   bool sliceable = false;          // linked with Perfopt::benchmark_main
   std::string digest;              // of its file, XXH3 in hex
   double timeout_s = 60;           // longest that one answer may take
+
+  // Of a benchmark that it has.
+  [[nodiscard]] std::size_t index_of(const std::string& name) const;
 };
 
 // `command`: the program with its arguments, split as a shell would split words ("'my bench' --size=4"), without globs

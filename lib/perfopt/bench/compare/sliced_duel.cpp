@@ -38,7 +38,7 @@ class SlicedDuel final : public Duel {
   SlicedDuel(const Program& base, const Program& changed, const std::string& base_name, const std::string& name,
              const DuelOptions& options)
       : programs_{&base, &changed},
-        indices_{index_of(base, base_name), index_of(changed, name)},
+        indices_{base.index_of(base_name), changed.index_of(name)},
         name_(name),
         options_(options) {}
 
@@ -83,10 +83,6 @@ class SlicedDuel final : public Duel {
   }
 
  private:
-  static std::size_t index_of(const Program& program, const std::string& name) {
-    return static_cast<std::size_t>(std::ranges::find(program.names, name) - program.names.begin());
-  }
-
   [[nodiscard]] std::optional<Worker> start(std::size_t side) {
     std::optional<Worker> worker(std::in_place, *programs_[side]);
     std::vector<std::string> names;

@@ -48,14 +48,13 @@ Slice parse_slice(const std::string& answer) {
 
 }  // namespace
 
-Worker::Worker(const Program& program, const std::vector<std::string>& before, const std::string& output)
+Worker::Worker(const Program& program, const std::vector<std::string>& before)
     : side_(program.side), timeout_s_(program.timeout_s) {
   Pipe requests = make_pipe();
   Pipe answers = make_pipe();
   Command command;
   command.words = before;
   command.words.insert(command.words.end(), program.words.begin(), program.words.end());
-  command.output = output;
   command.keep = {requests.read_end.get(), answers.write_end.get()};
   command.environment = {std::string(kSlicesVariable) + "=" + std::to_string(command.keep[0]) + "," +
                          std::to_string(command.keep[1])};

@@ -31,7 +31,8 @@ class Worker {
  public:
   // Starts the program on the CPUs of the calling thread. `before`: words before the program's own, as of valgrind.
   // Throws Error when it cannot be started.
-  explicit Worker(const Program& program, const std::vector<std::string>& before = {}, const std::string& output = "");
+  explicit Worker(const Program& program, const std::vector<std::string>& before = {});
+  [[nodiscard]] pid_t pid() const { return process_->pid(); }
   // Waits until it is ready. Empty `names` and false for a program that does not greet: it is no worker.
   [[nodiscard]] bool greet(std::vector<std::string>& names);
   // Runs the index-th benchmark. Throws Error when the program ends, hangs or refuses.

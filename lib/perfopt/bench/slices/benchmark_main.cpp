@@ -90,7 +90,7 @@ class Collector final : public benchmark::BenchmarkReporter {
       if (name.rfind("checksum", 0) != 0) continue;
       std::ostringstream value;
       value.precision(17);
-      value << ' ' << name << '=' << counter.value;
+      value << (label.empty() ? "" : " ") << name << '=' << counter.value;
       label += value.str();
     }
   }

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "perfopt/bench/compare/instructions.hpp"
+
+#include <linux/perf_event.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+
+#include "perfopt/bench/compare/worker.hpp"
+#include "perfopt/core/error.hpp"
+#include "perfopt/core/file.hpp"
+#include "perfopt/core/process.hpp"
+#include "perfopt/core/temp_dir.hpp"
+
+namespace perfopt::bench {
+namespace {
+
+using model::Change;
+
+constexpr std::uint64_t kFew = 4;
+constexpr std::uint64_t kMany = 12;
+
+// User-mode instructions of a process and of the threads that it starts; empty where the machine cannot count them.
+std::optional<UniqueFd> open_counter(pid_t process) {
+  perf_event_attr event{};
+  event.size = sizeof event;
+  event.type = PERF_TYPE_HARDWARE;
+  event.config = PERF_COUNT_HW_INSTRUCTIONS;
+  event.exclude_kernel = 1;
+  event.exclude_hv = 1;
+  event.inherit = 1;
+  const long fd = ::syscall(SYS_perf_event_open, &event, process, -1, -1, PERF_FLAG_FD_CLOEXEC);
+  if (fd < 0) return std::nullopt;
+  return UniqueFd(static_cast<int>(fd));
+}
+
+double read_counter(const UniqueFd& counter) {
+  std::uint64_t value = 0;
+  if (::read(counter.get(), &value, sizeof value) != sizeof value) throw_errno("read the instruction counter");
+  return static_cast<double>(value);
+}
+
+std::optional<double> by_counters(const Program& program, std::size_t index) {
+  Worker worker(program);
+  std::vector<std::string> names;
+  if (!worker.greet(names)) return std::nullopt;
+  const auto counter = open_counter(worker.pid());
+  if (!counter) return std::nullopt;
+  (void)worker.run(index, kMany);  // what happens once
+  std::array<double, 3> at{read_counter(*counter), 0, 0};
+  (void)worker.run(index, kFew);
+  at[1] = read_counter(*counter);
+  (void)worker.run(index, kMany);
+  at[2] = read_counter(*counter);
+  return ((at[2] - at[1]) - (at[1] - at[0])) / static_cast<double>(kMany - kFew);
+}
+
+// The total that callgrind tells at the end: "==12== Collected : 123456".
+double collected(const std::string& text, const std::string& side) {
+  constexpr std::string_view kMark = "Collected : ";
+  const auto at = text.rfind(kMark);
+  if (at == std::string::npos) throw Unavailable("the " + side + " does not run under valgrind");
+  return std::strtod(text.c_str() + at + kMark.size(), nullptr);
+}
+
+double total_under_valgrind(const Program& program, std::size_t index, std::uint64_t iterations) {
+  const TempDir scratch("perfopt-valgrind");
+  const std::filesystem::path log = scratch.path() / "log";
+  Worker worker(program,
+                {"valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", "--log-file=" + log.string()});
+  std::vector<std::string> names;
+  if (!worker.greet(names)) throw Unavailable("the " + program.side + " does not run under valgrind");
+  (void)worker.run(index, kMany);
+  (void)worker.run(index, iterations);
+  worker.finish();
+  return collected(read_file(log), program.side);
+}
+
+double by_valgrind(const Program& program, std::size_t index) {
+  return (total_under_valgrind(program, index, kMany) - total_under_valgrind(program, index, kFew)) /
+         static_cast<double>(kMany - kFew);
+}
+
+Change judge(double ratio, double margin) {
+  if (ratio > 1 + margin) return Change::slower;
+  return ratio < 1 / (1 + margin) ? Change::faster : Change::same;
+}
+
+}  // namespace
+
+model::MetricChange compare_instructions(const Program& base, const Program& changed, const std::string& base_name,
+                                         const std::string& name, double margin) {
+  model::MetricChange metric;
+  metric.metric = "instructions";
+  metric.unit = "1";
+  try {
+    metric.base = by_counters(base, base.index_of(base_name));
+    metric.changed = by_counters(changed, changed.index_of(name));
+    metric.source = "counters";
+    if (!metric.base || !metric.changed) {
+      if (find_program("valgrind").empty()) {
+        throw Unavailable("no hardware counters here, and no valgrind to count instead; install valgrind");
+      }
+      metric.base = by_valgrind(base, base.index_of(base_name));
+      metric.changed = by_valgrind(changed, changed.index_of(name));
+      metric.source = "valgrind";
+    }
+  } catch (const Error& error) {
+    metric.base.reset();
+    metric.changed.reset();
+    metric.skipped_reason = error.what();
+    return metric;
+  }
+  if (*metric.base > 0 && *metric.changed > 0) metric.verdict = judge(*metric.changed / *metric.base, margin);
+  return metric;
+}
+
+}  // namespace perfopt::bench
