@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdlib>
@@ -22,8 +23,10 @@ namespace {
 
 using model::Change;
 
-constexpr std::uint64_t kFew = 4;
-constexpr std::uint64_t kMany = 12;
+// Numbers of iterations: enough that what a run costs besides them, which varies by some hundred instructions, is lost.
+struct Iterations {
+  std::uint64_t few, many;
+};
 
 // User-mode instructions of a process and of the threads that it starts; empty where the machine cannot count them.
 std::optional<UniqueFd> open_counter(pid_t process) {
@@ -45,19 +48,29 @@ double read_counter(const UniqueFd& counter) {
   return static_cast<double>(value);
 }
 
-std::optional<double> by_counters(const Program& program, std::size_t index) {
+Iterations choose_iterations(Worker& worker, std::size_t index) {
+  constexpr double kEnoughNs = 2e6;
+  const double wall_ns = std::max(worker.run(index, 1).wall_ns, 1.0);
+  const auto few = static_cast<std::uint64_t>(std::max(1.0, kEnoughNs / wall_ns));
+  return {few, 4 * few};
+}
+
+// Also tells `iterations`, for those who count in another way.
+std::optional<double> by_counters(const Program& program, std::size_t index, Iterations& iterations) {
   Worker worker(program);
   std::vector<std::string> names;
-  if (!worker.greet(names)) return std::nullopt;
+  if (!worker.greet(names)) throw Unavailable("the " + program.side + " does not answer");
+  iterations = choose_iterations(worker, index);
+  const auto [few, many] = iterations;
   const auto counter = open_counter(worker.pid());
   if (!counter) return std::nullopt;
-  (void)worker.run(index, kMany);  // what happens once
+  (void)worker.run(index, many);  // what happens once
   std::array<double, 3> at{read_counter(*counter), 0, 0};
-  (void)worker.run(index, kFew);
+  (void)worker.run(index, few);
   at[1] = read_counter(*counter);
-  (void)worker.run(index, kMany);
+  (void)worker.run(index, many);
   at[2] = read_counter(*counter);
-  return ((at[2] - at[1]) - (at[1] - at[0])) / static_cast<double>(kMany - kFew);
+  return ((at[2] - at[1]) - (at[1] - at[0])) / static_cast<double>(many - few);
 }
 
 // The total that callgrind tells at the end: "==12== Collected : 123456".
@@ -75,15 +88,16 @@ double total_under_valgrind(const Program& program, std::size_t index, std::uint
                 {"valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", "--log-file=" + log.string()});
   std::vector<std::string> names;
   if (!worker.greet(names)) throw Unavailable("the " + program.side + " does not run under valgrind");
-  (void)worker.run(index, kMany);
+  (void)worker.run(index, 1);
   (void)worker.run(index, iterations);
   worker.finish();
   return collected(read_file(log), program.side);
 }
 
-double by_valgrind(const Program& program, std::size_t index) {
-  return (total_under_valgrind(program, index, kMany) - total_under_valgrind(program, index, kFew)) /
-         static_cast<double>(kMany - kFew);
+double by_valgrind(const Program& program, std::size_t index, const Iterations& iterations) {
+  const auto [few, many] = iterations;
+  return (total_under_valgrind(program, index, many) - total_under_valgrind(program, index, few)) /
+         static_cast<double>(many - few);
 }
 
 Change judge(double ratio, double margin) {
@@ -99,15 +113,17 @@ model::MetricChange compare_instructions(const Program& base, const Program& cha
   metric.metric = "instructions";
   metric.unit = "1";
   try {
-    metric.base = by_counters(base, base.index_of(base_name));
-    metric.changed = by_counters(changed, changed.index_of(name));
+    Iterations of_base{};
+    Iterations of_changed{};
+    metric.base = by_counters(base, base.index_of(base_name), of_base);
+    metric.changed = by_counters(changed, changed.index_of(name), of_changed);
     metric.source = "counters";
     if (!metric.base || !metric.changed) {
       if (find_program("valgrind").empty()) {
         throw Unavailable("no hardware counters here, and no valgrind to count instead; install valgrind");
       }
-      metric.base = by_valgrind(base, base.index_of(base_name));
-      metric.changed = by_valgrind(changed, changed.index_of(name));
+      metric.base = by_valgrind(base, base.index_of(base_name), of_base);
+      metric.changed = by_valgrind(changed, changed.index_of(name), of_changed);
       metric.source = "valgrind";
     }
   } catch (const Error& error) {
