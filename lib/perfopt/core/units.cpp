@@ -111,6 +111,17 @@ std::string format_percent(double share) {
   return significant(share * 100) + " %";
 }
 
+std::string format_change(double ratio) {
+  if (!std::isfinite(ratio)) return "-";
+  const double percent = (ratio - 1) * 100;
+  const double size = std::abs(percent);
+  const int digits = size < 0.995 ? 2 : size < 99.95 ? 1 : 0;
+  std::array<char, 352> text{};  // the largest double has 309 digits
+  if (size < 0.005) return "0.00 %";
+  std::snprintf(text.data(), text.size(), "%+.*f %%", digits, percent);
+  return text.data();
+}
+
 Quantity parse_quantity(std::string_view text, std::string_view what) {
   static constexpr std::array<Suffix, 11> kSuffixes{{{"", 1, false},
                                                      {"K", 1e3, false},

@@ -27,6 +27,8 @@ namespace perfopt {
 [[nodiscard]] std::string format_ratio(double ratio);
 // "12.3 %".
 [[nodiscard]] std::string format_percent(double share);
+// "+3.1 %", "-0.12 %", "+120 %", "0.00 %": the change that a ratio of 1.031 stands for.
+[[nodiscard]] std::string format_change(double ratio);
 
 // "1000", "1K", "1M" (powers of 1000), "64KiB", "1MiB", "1GiB" (powers of 1024; bytes).
 struct Quantity {

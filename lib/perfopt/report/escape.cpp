@@ -35,10 +35,11 @@ Decoded decode(std::string_view text) {
 bool is_unsafe(char32_t code) {
   const bool control = code < 0x20 || (code >= 0x7F && code < 0xA0);
   const bool separator = code == 0x2028 || code == 0x2029 || code == 0xFEFF;
+  const bool noncharacter = (code & 0xFFFE) == 0xFFFE;  // no XML may hold U+FFFE
   const bool direction = code == 0x061C || (code >= 0x200E && code <= 0x200F) || (code >= 0x202A && code <= 0x202E) ||
                          (code >= 0x2066 && code <= 0x2069);
   const bool tag = code >= 0xE0000 && code <= 0xE007F;
-  return control || separator || direction || tag;
+  return control || separator || noncharacter || direction || tag;
 }
 
 template <class Emit>

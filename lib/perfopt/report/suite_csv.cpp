@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <array>
-#include <charconv>
-#include <cmath>
 #include <optional>
 
-#include "perfopt/report/escape.hpp"
+#include "perfopt/report/csv_row.hpp"
 #include "perfopt/report/suite_formats.hpp"
 #include "perfopt/report/suite_view.hpp"
 
@@ -17,42 +14,11 @@ constexpr std::string_view kHeader =
     "limit_rate,limit_share,peak_rss_bytes,rss_growth_bytes,allocations,allocated_bytes,page_faults_per_run,"
     "voluntary_switches_per_run,involuntary_switches_per_run,rounds,instances,conditions,note\n";
 
-// The shortest text that reads back as the same number.
-std::string number(std::optional<double> value) {
-  if (!value || !std::isfinite(*value)) return "";
-  std::array<char, 40> text{};
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), *value).ptr;
-  return {text.data(), end};
-}
-
-std::string number(std::optional<std::uint64_t> value) {
-  return value ? std::to_string(*value) : "";
-}
-
 std::string_view status_text(model::Status status) {
   return status == model::Status::ok ? "ok" : status == model::Status::skipped ? "skipped" : "failed";
 }
 
-class Row {
- public:
-  void text(std::string_view value) { field(csv_text(value)); }
-  template <class T>
-  void figure(const T& value) {
-    field(number(std::optional(value)));
-  }
-  std::string line() && { return std::move(line_) + "\n"; }
-
- private:
-  void field(const std::string& value) {
-    if (!first_) line_ += ',';
-    first_ = false;
-    line_ += value;
-  }
-  std::string line_;
-  bool first_ = true;
-};
-
-void add_times(Row& row, const model::Variant& variant) {
+void add_times(CsvRow& row, const model::Variant& variant) {
   const model::Summary& summary = variant.summary;
   const auto shown = [&](double value) { return is_measured(variant) ? std::optional(value) : std::nullopt; };
   row.figure(shown(summary.wall_ns));
@@ -64,14 +30,14 @@ void add_times(Row& row, const model::Variant& variant) {
   row.figure(shown(summary.bytes_per_second));
 }
 
-void add_limit(Row& row, const model::Variant& variant) {
+void add_limit(CsvRow& row, const model::Variant& variant) {
   row.text(variant.limit ? variant.limit->limit : "");
   row.text(variant.limit ? variant.limit->unit : "");
   row.figure(variant.limit ? std::optional(variant.limit->rate) : std::nullopt);
   row.figure(is_measured(variant) ? variant.summary.limit_share : std::nullopt);
 }
 
-void add_resources(Row& row, const model::Case& item, const model::Variant& variant) {
+void add_resources(CsvRow& row, const model::Case& item, const model::Variant& variant) {
   row.figure(variant.resources.peak_rss_bytes);
   row.figure(variant.resources.rss_growth_bytes);
   row.figure(variant.resources.allocations);
@@ -84,7 +50,7 @@ void add_resources(Row& row, const model::Case& item, const model::Variant& vari
 }
 
 std::string row_of(const model::Case& item, const model::Variant& variant) {
-  Row row;
+  CsvRow row;
   for (const std::string& text : {item.category, item.problem, item.unit}) row.text(text);
   row.figure(item.size);
   for (const std::string& text : {item.size_class, variant.name, variant.level, variant.weaker}) row.text(text);

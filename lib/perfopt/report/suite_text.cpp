@@ -8,23 +8,11 @@
 #include <utility>
 
 #include "perfopt/core/units.hpp"
+#include "perfopt/report/phrase.hpp"
 #include "perfopt/report/suite_formats.hpp"
 #include "perfopt/report/suite_view.hpp"
 
 namespace perfopt::report {
-namespace {
-
-std::string plural(std::size_t count, std::string_view one, std::string_view many) {
-  return format_count(count) + " " + std::string(count == 1 ? one : many);
-}
-
-// "2026-11-21T07:44:10Z" as "2026-11-21 07:44 UTC"; anything else as it is.
-std::string moment(const std::string& iso) {
-  const bool expected = iso.size() >= 20 && iso[10] == 'T' && iso.back() == 'Z';
-  return expected ? iso.substr(0, 10) + " " + iso.substr(11, 5) + " UTC" : iso;
-}
-
-}  // namespace
 
 std::string suite_text(const model::Suite& suite, const TextOptions& options) {
   switch (options.format) {
