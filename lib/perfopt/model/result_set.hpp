@@ -16,13 +16,16 @@
 namespace perfopt::model {
 
 struct Result {
-  std::string name;               // "memory/sort/tbb/1000000", "BM_Sort/1024", "tests/test_x.py::test_y"
-  std::string unit = "ns";        // times are always "ns" for one execution; else "bytes", "items/s", ...
+  std::string name;         // "memory/sort/tbb/1000000", "BM_Sort/1024", "tests/test_x.py::test_y"
+  std::string unit = "ns";  // times are always "ns" for one execution; else "bytes", "ops/s", ...
+  // "wall_time", "cpu_time", "rate", "allocated_bytes", "allocations", or the tool's own name of it.
+  std::string metric = "wall_time";
   bool higher_is_better = false;  // of rates
-  std::vector<double> samples;    // as measured, in order; one value where the tool tells a summary alone
-  std::optional<double> spread;   // relative, interquartile range / median or as near as the tool tells; of a summary
-  std::string checksum;           // of what it computed, where the tool tells; "" for unknown
-  std::string failure;            // why there are no samples; "" for a good result
+  std::vector<double> samples;   // as measured, in order, none negative; one value of a tool that tells a summary alone
+  std::optional<double> spread;  // relative, interquartile range / median or as near as the tool tells; of a summary
+  std::string baseline;          // name of the result whose samples are paired with these, round by round; "" for none
+  std::string checksum;          // of what it computed, where the tool tells; "" for unknown
+  std::string failure;           // why there are no samples; "" for a good result
 };
 
 struct ResultSet {
