@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "perfopt/core/cancellation.hpp"
+#include "perfopt/core/error.hpp"
 #include "perfopt/core/random.hpp"
 #include "perfopt/model/comparison.hpp"
 
@@ -29,6 +31,12 @@ struct SideTime {
 struct MeasuredPair {
   SideTime base, changed;
   bool base_first = true;
+};
+
+// Thrown by prepare() and pair() when cancellation cut them short: what was measured before stands.
+class Interrupted : public Error {
+ public:
+  Interrupted() : Error(ExitCode::internal, "interrupted") {}
 };
 
 class Duel {
@@ -47,6 +55,8 @@ class Duel {
   // Wall time instead of CPU time must be judged, whatever the share of CPU is: several threads, manual time, the
   // caller's wish. "" when the shares decide.
   [[nodiscard]] virtual std::string wall_reason() const { return ""; }
+  // CPU time must be judged even where the command waits: the caller's wish. "" when the shares decide.
+  [[nodiscard]] virtual std::string cpu_reason() const { return ""; }
   // Side figures of what ran so far (RSS, faults, switches, allocations).
   [[nodiscard]] virtual std::vector<model::MetricChange> metrics() const = 0;
 };
@@ -56,6 +66,8 @@ struct FamilyOptions {
   bool false_discovery = false;                              // Benjamini-Hochberg instead of Holm
   std::function<double(const std::string& name)> margin_of;  // of `same`
   double max_time_s = 60;                                    // for all of them
+  std::size_t least_pairs = 0;                               // of each, before any verdict
+  std::size_t most_pairs = std::numeric_limits<std::size_t>::max();
   std::uint64_t seed = 0;                                    // of the orders; take it from random_seed()
 };
 

@@ -43,20 +43,24 @@ class Bout {
   [[nodiscard]] const std::optional<stats::Evidence>& evidence() const { return evidence_; }
   [[nodiscard]] const ComparedBenchmark& result() const { return result_; }
 
+  [[nodiscard]] std::size_t pairs() const { return log_wall_.size(); }
+
   // Pairs up to the next look, unless the time is over before.
-  void go_on(Random& order, double error_rate, const std::function<bool()>& over) {
+  void go_on(Random& order, const FamilyOptions& options, const std::function<bool()>& over) {
     const auto begin = Clock::now();
-    const std::size_t until = stats::next_look(log_wall_.size() + 1).pairs;
+    const std::size_t until = std::min(stats::next_look(log_wall_.size() + 1).pairs, options.most_pairs);
     try {
       if (!std::exchange(prepared_, true)) duel_.prepare();
       while (log_wall_.size() < until && !over()) add(duel_.pair(order));
+    } catch (const Interrupted&) {
+      return;
     } catch (const Error& error) {
       fail(error.what());
     }
     result_.seconds += seconds_since(begin);
     if (!open() || log_wall_.size() < until) return;
     if (result_.metric.empty()) choose_metric();
-    evidence_ = stats::weigh(logs(), error_rate);
+    evidence_ = stats::weigh(logs(), options.error_rate);
   }
 
   // With the p-values that hold for the whole family.
@@ -109,8 +113,10 @@ class Bout {
     const double base = stats::median(result_.pairs.base_cpu_ns) / stats::median(result_.pairs.base_wall_ns);
     const double changed = stats::median(result_.pairs.changed_cpu_ns) / stats::median(result_.pairs.changed_wall_ns);
     const double share = std::min(base, changed);
-    const std::string wish = duel_.wall_reason();
-    const bool cpu = wish.empty() && share >= kComputes;
+    const std::string wall_wish = duel_.wall_reason();
+    const std::string cpu_wish = duel_.cpu_reason();
+    const bool cpu = wall_wish.empty() && (!cpu_wish.empty() || share >= kComputes);
+    const std::string wish = wall_wish.empty() ? cpu_wish : wall_wish;
     result_.metric = cpu ? "cpu_time" : "wall_time";
     result_.metric_reason = wish.empty() ? share_reason(share) : wish;
   }
@@ -137,15 +143,16 @@ void decide_all(std::vector<Bout>& bouts, const FamilyOptions& options) {
   slower = adjust(slower);
   faster = adjust(faster);
   for (std::size_t i = 0; i < bouts.size(); ++i) {
-    if (bouts[i].open() && bouts[i].evidence()) bouts[i].decide(slower[i], faster[i], options.error_rate);
+    const bool heard = bouts[i].evidence() && bouts[i].pairs() >= options.least_pairs;
+    if (bouts[i].open() && heard) bouts[i].decide(slower[i], faster[i], options.error_rate);
   }
 }
 
 // The one in doubt that has had the least time.
-Bout* next_bout(std::vector<Bout>& bouts) {
+Bout* next_bout(std::vector<Bout>& bouts, std::size_t most_pairs) {
   Bout* next = nullptr;
   for (Bout& bout : bouts) {
-    if (bout.open() && (next == nullptr || bout.seconds() < next->seconds())) next = &bout;
+    if (bout.open() && bout.pairs() < most_pairs && (next == nullptr || bout.seconds() < next->seconds())) next = &bout;
   }
   return next;
 }
@@ -180,9 +187,10 @@ std::vector<ComparedBenchmark> run_family(std::span<const std::unique_ptr<Duel>>
   for (const auto& duel : duels) bouts.emplace_back(*duel, options.margin_of ? options.margin_of(duel->name()) : 0);
   Random order(options.seed);
   std::size_t decided = 0;
-  for (Bout* bout = next_bout(bouts); bout != nullptr && !over(); bout = next_bout(bouts)) {
+  const auto next = [&] { return next_bout(bouts, options.most_pairs); };
+  for (Bout* bout = next(); bout != nullptr && !over(); bout = next()) {
     observer.progress({bout->name(), decided, bouts.size(), left()});
-    bout->go_on(order, options.error_rate, over);
+    bout->go_on(order, options, over);
     decide_all(bouts, options);
     decided = announce(bouts, options.error_rate, false, observer);
   }
