@@ -34,8 +34,8 @@ struct CommandColumns {
 // Of wall time unless the name says else, for one run, without the shell's cost.
 struct CommandSummary {
   double mean_ns = 0;
-  std::optional<double> stddev_ns;    // of one run; empty for a single one
-  Interval median_ns;                 // low and high equal the estimate where so few runs bear no interval
+  std::optional<double> stddev_ns;  // of one run; empty for a single one
+  Interval median_ns;               // low and high equal the estimate where so few runs bear no interval
   double min_ns = 0, max_ns = 0;
   double user_ns = 0, system_ns = 0;  // means
   double peak_rss_bytes = 0;          // median
@@ -66,6 +66,8 @@ struct CommandSettings {
   std::string output;           // "null", "pipe", "inherit" or a file
   double max_time_s = 0;
   std::uint64_t seed = 0;  // of orders and paddings
+  // What perfbench itself takes; the kernel tells no smaller peak of what it starts.
+  std::uint64_t rss_floor_bytes = 0;
 };
 
 struct CommandRuns {

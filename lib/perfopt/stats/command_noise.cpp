@@ -115,11 +115,12 @@ Doubt doubt_of(Shape shape, const std::string& name, std::span<const double> wal
   const std::string who = culprit.empty() ? "see `top` for who" : culprit;
   switch (shape) {
     case Shape::slow_first:
-      return {"first run",
-              "the first run of " + name + " took " + percent_more(wall.front(), median(wall)) +
-                  " longer than the others: caches were cold",
-              "--warmup 3 measures with warm caches; --prepare 'sync; echo 3 > /proc/sys/vm/drop_caches' (as root) with "
-              "cold ones in every run"};
+      return {
+          "first run",
+          "the first run of " + name + " took " + percent_more(wall.front(), median(wall)) +
+              " longer than the others: caches were cold",
+          "--warmup 3 measures with warm caches; --prepare 'sync; echo 3 > /proc/sys/vm/drop_caches' (as root) with "
+          "cold ones in every run"};
     case Shape::bursts:
       return {"outliers", "slow runs of " + name + " come in bursts: something else ran at times",
               who + "; stop it, or measure again when it is over"};
@@ -128,9 +129,9 @@ Doubt doubt_of(Shape shape, const std::string& name, std::span<const double> wal
               who + "; the median is hardly touched by them, the mean is"};
     case Shape::drift:
       return {"drift",
-              name + " became " + std::string(median(wall.last(wall.size() / 3)) > median(wall.first(wall.size() / 3))
-                                                  ? "slower"
-                                                  : "faster") +
+              name + " became " +
+                  std::string(median(wall.last(wall.size() / 3)) > median(wall.first(wall.size() / 3)) ? "slower"
+                                                                                                       : "faster") +
                   " over its runs",
               "slower: the CPU gets hot and throttles, or files grow; faster: caches warm up (--warmup); --prepare can "
               "put the state back"};

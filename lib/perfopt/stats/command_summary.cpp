@@ -30,6 +30,18 @@ std::size_t order_statistic(std::size_t n) {
   return k;
 }
 
+// Neighbours averaged, so that at most so many remain: the interval of n ratios takes n^2 steps.
+std::vector<double> block_means(const std::vector<double>& values) {
+  constexpr std::size_t kMost = 512;
+  const std::size_t block = (values.size() + kMost - 1) / kMost;
+  std::vector<double> means;
+  for (std::size_t i = 0; i + block <= values.size(); i += block) {
+    const auto part = std::span(values).subspan(i, block);
+    means.push_back(std::accumulate(part.begin(), part.end(), 0.0) / static_cast<double>(block));
+  }
+  return means;
+}
+
 double mean(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
@@ -76,7 +88,7 @@ std::optional<model::Interval> relative_time(const model::CommandRuns& document,
     i += first_lags ? 1 : 0;
     j += second_lags ? 1 : 0;
   }
-  return paired_ratio(numerator, denominator);
+  return paired_ratio(block_means(numerator), block_means(denominator));
 }
 
 model::MeasuredCommand* reference_of(model::CommandRuns& document) {

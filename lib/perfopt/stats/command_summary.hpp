@@ -25,6 +25,7 @@ void summarize(model::ShellCost& shell);
 void summarize(model::CommandRuns& document);
 
 // The wall times of one command without the shell's cost; none below zero.
-[[nodiscard]] std::vector<double> own_wall_ns(const model::CommandRuns& document, const model::MeasuredCommand& command);
+[[nodiscard]] std::vector<double> own_wall_ns(const model::CommandRuns& document,
+                                              const model::MeasuredCommand& command);
 
 }  // namespace perfopt::stats

@@ -65,13 +65,10 @@ Difference first_difference(int base, int changed, const std::filesystem::path& 
   for (std::size_t offset = 0;;) {
     const std::size_t left_size = read_at(base, left, static_cast<off_t>(offset), path);
     const std::size_t right_size = read_at(changed, right, static_cast<off_t>(offset), path);
-    const auto left_end = left.begin() + static_cast<std::ptrdiff_t>(left_size);
-    const auto right_end = right.begin() + static_cast<std::ptrdiff_t>(right_size);
-    const auto [at, other] = std::mismatch(left.begin(), left_end, right.begin(), right_end);
-    line += static_cast<std::size_t>(std::count(left.begin(), at, std::byte{'\n'}));
-    if (at != left_end || other != right_end) {
-      return {offset + static_cast<std::size_t>(at - left.begin()) + 1, line};
-    }
+    const std::size_t both = std::min(left_size, right_size);
+    std::size_t at = 0;
+    for (; at < both && left[at] == right[at]; ++at) line += left[at] == std::byte{'\n'} ? 1 : 0;
+    if (at < both || left_size != right_size) return {offset + at + 1, line};
     if (left_size == 0) return {};
     offset += left_size;
   }

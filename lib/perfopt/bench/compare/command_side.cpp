@@ -91,8 +91,8 @@ void CommandSide::require_success(const CommandRun& run, const std::string& when
                    "; --timeout gives it longer");
   }
   if (run.end == RunEnd::exited && run.code == 0) return;
-  const bool listed = run.end == RunEnd::exited && std::ranges::find(conditions_.ignored_codes, run.code) !=
-                                                       conditions_.ignored_codes.end();
+  const bool listed = run.end == RunEnd::exited &&
+                      std::ranges::find(conditions_.ignored_codes, run.code) != conditions_.ignored_codes.end();
   if (conditions_.ignore_failures || listed) return;
   throw BadInput("'" + spec_.name + "' " + end_text(run, 0) + " in " + when +
                  "; --show-output shows why, --ignore-failure measures it all the same");

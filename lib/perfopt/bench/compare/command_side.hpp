@@ -19,10 +19,10 @@ namespace perfopt::bench {
 struct CommandSpec {
   std::string name;
   std::string command;
-  std::vector<model::CommandParameter> parameters;      // already put into all texts here
-  std::string setup, prepare, conclude, cleanup;        // "": none
-  OutputTo output_to = OutputTo::nothing;               //
-  std::filesystem::path output;                         // of OutputTo::file
+  std::vector<model::CommandParameter> parameters;  // already put into all texts here
+  std::string setup, prepare, conclude, cleanup;    // "": none
+  OutputTo output_to = OutputTo::nothing;           //
+  std::filesystem::path output;                     // of OutputTo::file
 };
 
 // The same for all commands of one measurement.

@@ -31,7 +31,8 @@ Decimal parse_decimal(const std::string& text, const std::string& what) {
   const bool plain = std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
   if (digits.empty() || digits.size() > kMostDigits || !plain ||
       std::from_chars(digits.data(), end, value.units).ptr != end) {
-    throw BadInput(what + ": '" + text + "' is no decimal number of at most " + std::to_string(kMostDigits) + " digits");
+    throw BadInput(what + ": '" + text + "' is no decimal number of at most " + std::to_string(kMostDigits) +
+                   " digits");
   }
   if (negative) value.units = -value.units;
   return value;
@@ -112,7 +113,8 @@ std::vector<std::vector<model::CommandParameter>> combinations(const std::vector
     if (!names.insert(sweep.name).second) throw BadInput("the parameter '" + sweep.name + "' is given twice");
     total *= sweep.values.size();
     if (total > kMostCombinations) {
-      throw BadInput("more than " + std::to_string(kMostCombinations) + " combinations of parameters; give fewer values");
+      throw BadInput("more than " + std::to_string(kMostCombinations) +
+                     " combinations of parameters; give fewer values");
     }
   }
   std::vector<std::vector<model::CommandParameter>> all;
