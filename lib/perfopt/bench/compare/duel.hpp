@@ -66,9 +66,9 @@ struct FamilyOptions {
   bool false_discovery = false;                              // Benjamini-Hochberg instead of Holm
   std::function<double(const std::string& name)> margin_of;  // of `same`
   double max_time_s = 60;                                    // for all of them
-  std::size_t least_pairs = 0;                               // of each, before any verdict
+  std::size_t least_pairs = 0;                               // of each, before any verdict, even when the time is over
   std::size_t most_pairs = std::numeric_limits<std::size_t>::max();
-  std::uint64_t seed = 0;                                    // of the orders; take it from random_seed()
+  std::uint64_t seed = 0;  // of the orders; take it from random_seed()
 };
 
 // Told after each look.

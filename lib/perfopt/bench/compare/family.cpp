@@ -148,11 +148,11 @@ void decide_all(std::vector<Bout>& bouts, const FamilyOptions& options) {
   }
 }
 
-// The one in doubt that has had the least time.
-Bout* next_bout(std::vector<Bout>& bouts, std::size_t most_pairs) {
+// The one in doubt that has had the least time, of those that may go on.
+Bout* next_bout(std::vector<Bout>& bouts, const std::function<bool(const Bout&)>& over) {
   Bout* next = nullptr;
   for (Bout& bout : bouts) {
-    if (bout.open() && bout.pairs() < most_pairs && (next == nullptr || bout.seconds() < next->seconds())) next = &bout;
+    if (bout.open() && !over(bout) && (next == nullptr || bout.seconds() < next->seconds())) next = &bout;
   }
   return next;
 }
@@ -181,16 +181,18 @@ std::vector<ComparedBenchmark> run_family(std::span<const std::unique_ptr<Duel>>
                                           FamilyObserver& observer, const Cancellation& cancellation) {
   const auto begin = Clock::now();
   const auto left = [&] { return options.max_time_s - seconds_since(begin); };
-  const auto over = [&] { return cancellation.requested() || left() <= 0; };
+  const auto over = [&](const Bout& bout) {
+    const bool enough = bout.pairs() >= options.most_pairs || (left() <= 0 && bout.pairs() >= options.least_pairs);
+    return enough || cancellation.requested();
+  };
   std::vector<Bout> bouts;
   bouts.reserve(duels.size());
   for (const auto& duel : duels) bouts.emplace_back(*duel, options.margin_of ? options.margin_of(duel->name()) : 0);
   Random order(options.seed);
   std::size_t decided = 0;
-  const auto next = [&] { return next_bout(bouts, options.most_pairs); };
-  for (Bout* bout = next(); bout != nullptr && !over(); bout = next()) {
+  for (Bout* bout = next_bout(bouts, over); bout != nullptr; bout = next_bout(bouts, over)) {
     observer.progress({bout->name(), decided, bouts.size(), left()});
-    bout->go_on(order, options, over);
+    bout->go_on(order, options, [&] { return over(*bout); });
     decide_all(bouts, options);
     decided = announce(bouts, options.error_rate, false, observer);
   }
