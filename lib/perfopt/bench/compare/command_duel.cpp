@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <span>
 #include <string_view>
@@ -67,7 +66,7 @@ Difference first_difference(int base, int changed, const std::filesystem::path& 
     const std::size_t right_size = read_at(changed, right, static_cast<off_t>(offset), path);
     const std::size_t both = std::min(left_size, right_size);
     std::size_t at = 0;
-    for (; at < both && left[at] == right[at]; ++at) line += left[at] == std::byte{'\n'} ? 1 : 0;
+    for (; at < both && left[at] == right[at]; ++at) line += left[at] == std::byte{'\n'} ? 1U : 0U;
     if (at < both || left_size != right_size) return {offset + at + 1, line};
     if (left_size == 0) return {};
     offset += left_size;
@@ -154,8 +153,6 @@ MeasuredPair CommandDuel::pair(Random& order) {
   const CommandRun second_run = second.run(round, padding);
   pair.base = side_time(pair.base_first ? first_run : second_run, stage_);
   pair.changed = side_time(pair.base_first ? second_run : first_run, stage_);
-  pair.log_wall = std::log(pair.changed.wall_ns / pair.base.wall_ns);
-  pair.log_cpu = std::log(pair.changed.cpu_ns / pair.base.cpu_ns);
   return pair;
 }
 
