@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "perfopt/model/history_json.hpp"
 
-#include "perfopt/model/json_fields.hpp"
-#include "perfopt/model/json_text.hpp"
+#include "perfopt/model/document.hpp"
+#include "perfopt/model/environment_fields.hpp"
 
 namespace perfopt::model {
-
-template <class A>
-void fields(A& a, Interval& v) {
-  a("estimate", v.estimate);
-  a("low", v.low);
-  a("high", v.high);
-}
 
 template <class A>
 void fields(A& a, HistoryResult& v) {
@@ -106,59 +99,24 @@ void fields(A& a, History& v) {
 
 namespace {
 
-constexpr const char* kExpected = "; expected a document of `perfbench history export`";
-
-Json document_of(const History& history) {
-  Json json = Json::object();
-  json["schema"] = History::kSchema;
-  json["schema_version"] = History::kSchemaVersion;
-  History copy = history;  // the field description is one for reading and writing, so it takes mutable members
-  FieldWriter writer(json);
-  fields(writer, copy);
-  return json;
-}
-
-void require_history(const Json& json, const std::string& origin) {
-  if (!json.is_object() || !json.contains("schema") || json["schema"] != std::string(History::kSchema)) {
-    throw BadInput(origin + ": field 'schema' is not '" + std::string(History::kSchema) + "'" + kExpected);
-  }
-  const auto version = json.find("schema_version");
-  if (version == json.end() || !version->is_number_unsigned()) {
-    throw BadInput(origin + ": field 'schema_version' is missing or no whole number");
-  }
-  if (version->get<std::uint64_t>() > static_cast<std::uint64_t>(History::kSchemaVersion)) {
-    throw BadInput(origin + ": schema_version " + version->dump() + " is newer than this build reads (" +
-                   std::to_string(History::kSchemaVersion) + "); update perfopt");
-  }
-}
+constexpr DocumentKind kKind{History::kSchema, History::kSchemaVersion, "history", "perfbench history export"};
 
 }  // namespace
 
 std::string to_json_text(const History& history) {
-  return document_of(history).dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return write_document(kKind, history);
 }
 
 std::string to_json_line(const History& history) {
-  return document_of(history).dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  Json json = empty_document(kKind);
+  History copy = history;  // the field description is one for reading and writing, so it takes mutable members
+  FieldWriter writer(json);
+  fields(writer, copy);
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 History history_from_json(std::string_view text, std::string_view origin) {
-  const std::string name(origin);
-  if (text.empty()) throw BadInput(name + ": it is empty" + kExpected);
-  refuse_zero_bytes(text, origin);
-  Json json;
-  try {
-    json = Json::parse(text);
-  } catch (const Json::parse_error&) {
-    throw BadInput(name + ": not valid JSON (cut off, or not a JSON file)" + kExpected);
-  } catch (const Json::out_of_range&) {
-    throw BadInput(name + ": a number in it is too large to be read" + kExpected);
-  }
-  require_history(json, name);
-  History history;
-  FieldReader reader(json, name + ": history");
-  fields(reader, history);
-  return history;
+  return read_document<History>(kKind, text, origin);
 }
 
 }  // namespace perfopt::model

@@ -27,7 +27,7 @@ struct ChangeOptions {
   std::size_t fewest = 6;       // runs on each side
   double error_rate = 0.004;    // of the permutation test
   unsigned permutations = 499;  // of it
-  double clearness = 4.5;       // the step over its standard error, at least; more for few runs
+  double clearness = 3.5;       // the step over its standard error, at least; more for few runs
   double over_noise = 1.0;      // the step over the noise of one run, at least
   double smallest = 0.0005;     // relative step that is worth a word
 };
