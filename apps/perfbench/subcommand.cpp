@@ -2,6 +2,7 @@
 #include "subcommand.hpp"
 
 #include "command.hpp"
+#include "compare.hpp"
 
 namespace perfbench {
 
@@ -9,6 +10,7 @@ namespace perfbench {
 std::vector<std::unique_ptr<Subcommand>> subcommands(CLI::App& program) {
   std::vector<std::unique_ptr<Subcommand>> all;
   all.push_back(std::make_unique<CommandJob>(program));
+  all.push_back(std::make_unique<Compare>(program));
   return all;
 }
 

@@ -17,6 +17,7 @@
 #include "perfopt/bench/services.hpp"
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/temp_dir.hpp"
+#include "perfopt/core/timestamp.hpp"
 #include "perfopt/core/units.hpp"
 #include "perfopt/stats/judge.hpp"
 
@@ -36,16 +37,6 @@ constexpr std::string_view kTempPrefix = "perfbench";
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-std::string utc_now() {
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  const std::time_t time = std::chrono::system_clock::to_time_t(now);
-  std::tm parts{};
-  gmtime_r(&time, &parts);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text;
 }
 
 model::Settings settings_of(const RunOptions& options) {
@@ -70,7 +61,7 @@ model::Settings settings_of(const RunOptions& options) {
 
 Suite blank_suite(const RunOptions& options) {
   Suite suite;
-  suite.started = utc_now();
+  suite.started = utc_text(utc_now_s());
   suite.settings = settings_of(options);
   suite.environment = read_environment("/", options.scratch);
   for (const std::string_view category : kCategories) {

@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include "perfopt/bench/compare/instructions.hpp"
+#include "perfopt/bench/compare/plain_duel.hpp"
 #include "perfopt/bench/compare/sliced_duel.hpp"
 #include "perfopt/bench/compare/worker.hpp"
 #include "perfopt/core/error.hpp"
@@ -42,16 +43,6 @@ std::string failure_of(const std::string& benchmark, const DuelOptions& options 
 }
 
 }  // namespace
-
-TEST_CASE("a command line is split as a shell splits it") {
-  using Words = std::vector<std::string>;
-  CHECK(split_words("bench --size=4", "base") == Words{"bench", "--size=4"});
-  CHECK(split_words("  'my bench'\t\"a b\"'c' d\\ e ", "base") == Words{"my bench", "a bc", "d e"});
-  CHECK(split_words("\"say \\\"no\\\" \\n\" ''", "base") == Words{"say \"no\" \\n", ""});
-  CHECK_THROWS_WITH_AS((void)split_words("bench 'open", "base"), "base: the quote ' is not closed in: bench 'open",
-                       BadInput);
-  CHECK_THROWS_WITH_AS((void)split_words("  ", "base"), "base: no program is given", BadInput);
-}
 
 TEST_CASE("a program with our main tells its benchmarks and can be run in slices") {
   const Program program = open_program("base", kBase, 5);
@@ -164,4 +155,34 @@ TEST_CASE("instructions show a third more work exactly") {
   const auto none = compare_instructions(sides.base, sides.changed, "crashes", "crashes", 0.02);
   CHECK_FALSE(none.verdict);
   CHECK_FALSE(none.skipped_reason.empty());
+}
+
+TEST_CASE("programs with the usual main are compared by whole runs") {
+  const Program base = open_program("base", PERFOPT_PLAIN_BASE, 5);
+  Program changed = open_program("changed", PERFOPT_PLAIN_CHANGED, 5);
+  Random order(4);
+  const auto duel = make_plain_duel(base, changed, "compute/3000", "compute/3000", {});
+  duel->prepare();
+  const MeasuredPair pair = duel->pair(order);
+  CHECK(pair.changed.cpu_ns / pair.base.cpu_ns > 1.1);
+  CHECK(pair.changed.cpu_ns / pair.base.cpu_ns < 1.7);
+  CHECK(*duel->metrics()[0].base > 1e6);
+  CHECK(duel->wall_reason().empty());
+
+  const auto waits = make_plain_duel(base, changed, "waits/real_time", "waits/real_time", {});
+  waits->prepare();
+  CHECK(waits->wall_reason() == "wall time: the benchmark counts by it itself");
+
+  changed.timeout_s = 0.5;
+  const auto failure = [&](const std::string& name) {
+    try {
+      make_plain_duel(base, changed, name, name, {})->prepare();
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  CHECK(failure("crashes") == "the changed ended with exit code 3");
+  CHECK(failure("hangs") == "the changed hangs: no end in 0.5 s (--timeout)");
+  CHECK(failure("refuses").find("the changed says: no input") == 0);
 }

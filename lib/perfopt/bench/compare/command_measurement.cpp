@@ -14,6 +14,7 @@
 #include "perfopt/bench/environment.hpp"
 #include "perfopt/bench/placement.hpp"
 #include "perfopt/core/error.hpp"
+#include "perfopt/core/timestamp.hpp"
 #include "perfopt/stats/command_noise.hpp"
 #include "perfopt/stats/command_summary.hpp"
 
@@ -28,15 +29,6 @@ constexpr double kLeastSeconds = 1;
 
 double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
-}
-
-std::string utc_now() {
-  const std::time_t time = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  std::tm parts{};
-  gmtime_r(&time, &parts);
-  std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text.data();
 }
 
 void shuffle(std::vector<std::size_t>& indices, Random& random) {
@@ -75,7 +67,7 @@ class Measurement {
 
   CommandOutcome run() {
     CommandOutcome outcome;
-    outcome.runs.started = utc_now();
+    outcome.runs.started = utc_text(utc_now_s());
     outcome.runs.environment = read_environment("/", "");
     const auto processes = read_processes("/");
     const auto cpu_before = read_cpu_time("/");

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <sstream>
 
+#include "perfopt/bench/compare/command_words.hpp"
 #include "perfopt/bench/compare/worker.hpp"
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/file.hpp"
@@ -74,7 +75,7 @@ Program open_program(const std::string& side, const std::string& command, double
   Program program;
   program.side = side;
   program.timeout_s = timeout_s;
-  program.words = split_words(command, "the " + side);
+  program.words = command_words(command, "the " + side);
   const std::filesystem::path file = file_of(program);
   program.digest = digest_of(file);
   // A program of the usual main would run all its benchmarks; asked to list them, it ends at once.
@@ -88,35 +89,6 @@ Program open_program(const std::string& side, const std::string& command, double
                    " lists no benchmarks; is it a Google Benchmark program?");
   }
   return program;
-}
-
-std::vector<std::string> split_words(const std::string& text, const std::string& what) {
-  std::vector<std::string> words;
-  std::string word;
-  bool open = false;  // a word has begun
-  char quote = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quote == 0 && (c == ' ' || c == '\t' || c == '\n')) {
-      if (open) words.push_back(word);
-      word.clear();
-      open = false;
-    } else if (quote == 0 && (c == '\'' || c == '"')) {
-      quote = c;
-      open = true;
-    } else if (c == quote && quote != 0) {
-      quote = 0;
-    } else {
-      const bool escapes = c == '\\' && quote != '\'' && i + 1 < text.size();
-      const bool only_some = quote == '"' && escapes && text[i + 1] != '"' && text[i + 1] != '\\';
-      word += escapes && !only_some ? text[++i] : c;
-      open = true;
-    }
-  }
-  if (quote != 0) throw BadInput(what + ": the quote " + std::string(1, quote) + " is not closed in: " + text);
-  if (open) words.push_back(word);
-  if (words.empty()) throw BadInput(what + ": no program is given");
-  return words;
 }
 
 }  // namespace perfopt::bench

@@ -24,8 +24,4 @@ struct Program {
 // such program, or when it is not one of Google Benchmark.
 [[nodiscard]] Program open_program(const std::string& side, const std::string& command, double timeout_s);
 
-// The words of a command line: quotes and backslashes as in sh, nothing else. Throws BadInput for an open quote and for
-// no words at all; `what` names the source in the message.
-[[nodiscard]] std::vector<std::string> split_words(const std::string& text, const std::string& what);
-
 }  // namespace perfopt::bench

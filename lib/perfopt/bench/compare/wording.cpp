@@ -24,17 +24,11 @@ std::string plain_percent(double share) {
 }
 
 std::string interval_words(const model::Interval& ratio) {
-  return change_text(ratio.estimate) + " (95 %: " + change_text(ratio.low) + " to " + change_text(ratio.high) + ")";
+  return format_change(ratio.estimate) + " (95 %: " + format_change(ratio.low) + " to " + format_change(ratio.high) +
+         ")";
 }
 
 }  // namespace
-
-std::string change_text(double ratio) {
-  const double share = ratio - 1;
-  const int digits = std::abs(share) < 0.01 ? 2 : 1;
-  const std::string text = percent(share, digits);
-  return share >= 0 ? "+" + text : text;
-}
 
 std::string share_reason(double cpu_share) {
   const std::string share = percent(cpu_share, 0);

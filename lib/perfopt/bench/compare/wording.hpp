@@ -9,9 +9,6 @@
 
 namespace perfopt::bench {
 
-// "+2.1 %", "-0.30 %": a ratio as a change.
-[[nodiscard]] std::string change_text(double ratio);
-
 // "the body computes 99 % of its time", or that it waits.
 [[nodiscard]] std::string share_reason(double cpu_share);
 

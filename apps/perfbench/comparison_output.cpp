@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "comparison_output.hpp"
+
+#include <unistd.h>
+
+#include "perfopt/cli/terminal.hpp"
+#include "perfopt/core/error.hpp"
+#include "perfopt/core/file.hpp"
+#include "perfopt/model/comparison_json.hpp"
+#include "perfopt/report/comparison_text.hpp"
+#include "perfopt/report/comparison_view.hpp"
+#include "perfopt/store/suite_file.hpp"
+
+namespace perfbench {
+namespace {
+
+namespace cli = perfopt::cli;
+namespace model = perfopt::model;
+namespace report = perfopt::report;
+using report::ComparisonFormat;
+
+bool to_file(const cli::CommonOptions& common) {
+  return !common.output.empty() && common.output != "-";
+}
+
+// A document is JSON unless asked otherwise; what goes to a person is console text.
+std::string format_of(const cli::CommonOptions& common) {
+  if (common.format.empty()) return common.output.empty() ? "console" : "json";
+  cli::require_choice("--format", common.format, {"console", "json", "csv", "markdown", "junit", "github", "sarif"});
+  return common.format;
+}
+
+ComparisonFormat text_format(const std::string& name) {
+  if (name == "csv") return ComparisonFormat::csv;
+  if (name == "markdown") return ComparisonFormat::markdown;
+  if (name == "junit") return ComparisonFormat::junit;
+  if (name == "github") return ComparisonFormat::github;
+  return name == "sarif" ? ComparisonFormat::sarif : ComparisonFormat::console;
+}
+
+std::string render(const model::Comparison& comparison, const cli::CommonOptions& common, const std::string& format,
+                   bool for_terminal) {
+  if (format == "json") return model::to_json_text(comparison);
+  report::ComparisonTextOptions text;
+  text.format = text_format(format);
+  text.verbose = common.verbose;
+  const cli::ColorMode color = cli::parse_color(common.color);
+  text.color = for_terminal ? cli::use_color(color, STDOUT_FILENO) : color == cli::ColorMode::always;
+  if (for_terminal) text.width = cli::terminal_width(STDOUT_FILENO);
+  return report::comparison_text(comparison, text);
+}
+
+}  // namespace
+
+void ComparisonOutputs::add_to(CLI::App& app, const std::string& group) {
+  cli::add_text_option(app, "--junit", junit, "FILE", "also write JUnit XML: one test case a benchmark", group);
+  cli::add_text_option(app, "--markdown", markdown, "FILE", "also write Markdown, for a pull request", group);
+  cli::add_text_option(app, "--sarif", sarif, "FILE", "also write SARIF 2.1.0: what is slower", group);
+  cli::add_flag(app, "--github", github, "also print annotations of GitHub Actions", group);
+}
+
+void require_writable(const ComparisonOutputs& outputs, const cli::CommonOptions& common) {
+  (void)cli::parse_color(common.color);
+  (void)format_of(common);
+  for (const std::string& path : {outputs.junit, outputs.markdown, outputs.sarif}) {
+    if (!path.empty()) perfopt::store::require_writable(path);
+  }
+  if (to_file(common)) perfopt::store::require_writable(common.output);
+}
+
+void deliver(const model::Comparison& comparison, const ComparisonOutputs& outputs, const cli::CommonOptions& common) {
+  const std::string format = format_of(common);
+  if (to_file(common)) perfopt::write_atomically(common.output, render(comparison, common, format, false));
+  const auto also = [&](const std::string& path, const char* kind) {
+    if (!path.empty()) perfopt::write_atomically(path, render(comparison, common, kind, false));
+  };
+  also(outputs.junit, "junit");
+  also(outputs.markdown, "markdown");
+  also(outputs.sarif, "sarif");
+  if (!to_file(common)) {
+    cli::write_output(render(comparison, common, format, true));
+  } else if (!common.quiet) {
+    cli::write_output(render(comparison, common, "console", true));
+    cli::write_error("perfbench: wrote " + cli::one_line(common.output) + " (" + format + ")\n");
+  }
+  if (outputs.github) cli::write_output(render(comparison, common, "github", false));
+}
+
+int exit_code(const model::Comparison& comparison, int signal) {
+  if (signal != 0) return 128 + signal;
+  const bool bad = report::tally(comparison).failures > 0;
+  return static_cast<int>(bad ? perfopt::ExitCode::bad_answer : perfopt::ExitCode::ok);
+}
+
+}  // namespace perfbench
