@@ -66,7 +66,7 @@ void add_commands(CLI::App& app, CommandOptions& o) {
   cli::add_text_option(app, "-S,--shell", o.shell, "SHELL",
                        "run commands by SHELL -c, its cost measured and taken off; default (sh) or none", kCommands);
   cli::add_flag(app, "-N", o.no_shell, "no shell: the command is cut into words; for commands below 5 ms", kCommands);
-  app.add_flag("-i,--ignore-failure{all}", o.ignore_failure,
+  app.add_flag("-i{all},--ignore-failure{all}", o.ignore_failure,
                "measure commands that fail as well; =1,2: those exit codes alone")
       ->group(kCommands);
 }

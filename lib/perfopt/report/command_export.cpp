@@ -13,7 +13,6 @@
 #include "perfopt/report/command_order.hpp"
 #include "perfopt/report/command_text.hpp"
 #include "perfopt/report/escape.hpp"
-#include "perfopt/stats/command_summary.hpp"
 
 namespace perfopt::report {
 namespace {
@@ -135,16 +134,21 @@ std::string benchmark_name(const std::string& name) {
   return text;
 }
 
+// One figure of one run, the shell's share of it taken off.
+std::string figure(const std::vector<double>& values, std::size_t index, double shell_ns, const char* unit) {
+  if (index >= values.size()) return "";
+  return " " + number("%.0f", std::max(0.0, values[index] - shell_ns)) + unit;
+}
+
 std::string benchstat(const CommandRuns& document) {
+  const model::ShellCost shell = document.shell.value_or(model::ShellCost{});
   std::string text;
   for (const MeasuredCommand& command : document.commands) {
     const std::string name = benchmark_name(command.name);
-    const std::vector<double> times = stats::own_wall_ns(document, command);
-    for (std::size_t i = 0; i < times.size(); ++i) {
-      text += name + " 1 " + number("%.0f", times[i]) + " ns/op";
-      if (i < command.runs.user_ns.size()) text += " " + number("%.0f", command.runs.user_ns[i]) + " user-ns/op";
-      if (i < command.runs.system_ns.size()) text += " " + number("%.0f", command.runs.system_ns[i]) + " sys-ns/op";
-      text += "\n";
+    for (std::size_t i = 0; i < command.runs.wall_ns.size(); ++i) {
+      text += name + " 1" + figure(command.runs.wall_ns, i, shell.median_ns.estimate, " ns/op") +
+              figure(command.runs.user_ns, i, shell.median_user_ns, " user-ns/op") +
+              figure(command.runs.system_ns, i, shell.median_system_ns, " sys-ns/op") + "\n";
     }
   }
   return text;

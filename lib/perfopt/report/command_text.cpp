@@ -21,6 +21,7 @@ using model::CommandSummary;
 using model::MeasuredCommand;
 
 constexpr std::size_t kNameWidth = 60;
+constexpr unsigned kWide = 110;
 
 std::string time_text(double ns, TimeUnit unit) {
   if (unit == TimeUnit::automatic) return format_duration_ns(ns);
@@ -95,21 +96,25 @@ std::string answer_of_several(const CommandRuns& document, const CommandTextOpti
 }  // namespace
 
 std::string command_table(const CommandRuns& document, const CommandTextOptions& options) {
+  // Names are what gives way in a narrow terminal; they need the room more than these.
+  const bool wide = options.width >= kWide;
   std::vector<TextTable::Column> columns{{"command", false, kNameWidth}};
-  for (const char* head : {"mean", "+-", "median", "min", "max", "user", "system", "runs"}) columns.push_back({head});
+  for (const char* head : {"mean", "+-", "median", "min", "max", "runs"}) columns.push_back({head});
+  if (wide) columns.insert(columns.end(), {{"user"}, {"system"}});
   TextTable table(columns);
-  const auto order =
-      ordered(document, options.order == CommandOrder::automatic ? CommandOrder::command : options.order);
-  for (const MeasuredCommand* command : order) {
+  const auto by = options.order == CommandOrder::automatic ? CommandOrder::command : options.order;
+  for (const MeasuredCommand* command : ordered(document, by)) {
     if (!command->summary) {
       table.add({name_of(*command), "-"}, Ink::bad);
       continue;
     }
     const CommandSummary& one = *command->summary;
     const auto text = [&](double ns) { return time_text(ns, options.unit); };
-    table.add({name_of(*command), text(one.mean_ns), one.stddev_ns ? text(*one.stddev_ns) : "",
-               text(one.median_ns.estimate), text(one.min_ns), text(one.max_ns), text(one.user_ns), text(one.system_ns),
-               format_count(command->runs.wall_ns.size())});
+    std::vector<std::string> cells{
+        name_of(*command), text(one.mean_ns), one.stddev_ns ? text(*one.stddev_ns) : "", text(one.median_ns.estimate),
+        text(one.min_ns),  text(one.max_ns),  format_count(command->runs.wall_ns.size())};
+    if (wide) cells.insert(cells.end(), {text(one.user_ns), text(one.system_ns)});
+    table.add(std::move(cells));
   }
   std::string text = table.text("  ", options.width, options.color);
   for (const MeasuredCommand& command : document.commands) {
@@ -122,7 +127,7 @@ std::string command_doubts_text(const CommandRuns& document, const CommandTextOp
   std::string text;
   for (const std::vector<model::Doubt>* doubts : {&document.doubts, &document.environment.doubts}) {
     for (const model::Doubt& doubt : *doubts) {
-      text += wrapped(printable(doubt.finding) + ": " + printable(doubt.advice), "  " + doubt.subject + ": ",
+      text += wrapped(printable(doubt.finding) + "; " + printable(doubt.advice), "  " + doubt.subject + ": ",
                       options.width);
     }
   }

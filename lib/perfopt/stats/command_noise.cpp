@@ -111,6 +111,7 @@ std::string percent_more(double value, double than) {
   return text.data();
 }
 
+// Subject, finding and advice, as a person would say them.
 Doubt doubt_of(Shape shape, const std::string& name, std::span<const double> wall, const std::string& culprit) {
   const std::string who = culprit.empty() ? "see `top` for who" : culprit;
   switch (shape) {
@@ -128,13 +129,11 @@ Doubt doubt_of(Shape shape, const std::string& name, std::span<const double> wal
       return {"outliers", "single runs of " + name + " are much slower than the others, as when they are interrupted",
               who + "; the median is hardly touched by them, the mean is"};
     case Shape::drift:
-      return {"drift",
-              name + " became " +
-                  std::string(median(wall.last(wall.size() / 3)) > median(wall.first(wall.size() / 3)) ? "slower"
-                                                                                                       : "faster") +
-                  " over its runs",
-              "slower: the CPU gets hot and throttles, or files grow; faster: caches warm up (--warmup); --prepare can "
-              "put the state back"};
+      if (median(wall.last(wall.size() / 3)) < median(wall.first(wall.size() / 3))) {
+        return {"drift", name + " became faster over its runs", "--warmup 10 lets caches and the CPU's clock settle"};
+      }
+      return {"drift", name + " became slower over its runs",
+              "the CPU throttles, or what it works on grows; --prepare puts the state back before each run"};
     case Shape::two_levels:
       return {"two levels", "the runs of " + name + " are of two kinds, a fast and a slow one",
               "something switches between runs: CPU frequency, another CPU's hyperthread, address layout, or a cache "

@@ -138,9 +138,13 @@ class Measurement {
     if (count < request_.least_runs) return false;
     if (spent_s_[index] < kLeastSeconds) return false;
     const auto median = stats::median_interval(sides_[index]->runs().wall_ns);
-    const double shell_ns = shell_ ? shell_->wall_ns() : 0;
     const double half = (median->high - median->low) / 2;
-    return half > 0 && half <= kNarrow * std::max(0.0, median->estimate - shell_ns);
+    if (half <= 0) return false;
+    if (!shell_) return half <= kNarrow * median->estimate;
+    // No finer than what is taken off is known, either.
+    const auto cost = stats::median_interval(shell_->cost().wall_ns);
+    const double own_ns = std::max(0.0, median->estimate - cost->estimate);
+    return half <= std::max(kNarrow * own_ns, (cost->high - cost->low) / 2);
   }
 
   // Looking at the median costs n log n: seldom for many runs.
@@ -229,6 +233,10 @@ class Measurement {
     }
     stats::summarize(runs);
     runs.environment.doubts = doubts_of(runs.environment);
+    // How perfbench was built, counters that nobody reads and its scratch do not touch a command.
+    std::erase_if(runs.environment.doubts, [](const model::Doubt& one) {
+      return one.subject == "build" || one.subject == "hardware counters" || one.subject == "scratch";
+    });
     runs.doubts = stats::noise_of(runs, culprit);
     if (::isatty(STDOUT_FILENO) == 1 && request_.commands.front().output_to == OutputTo::inherit) {
       runs.doubts.push_back({"output", "what the commands write goes to this terminal, whose speed is measured as well",
