@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # What an installation holds, in two components that become two Debian packages:
 #   programs      the programs, their manual pages and completions, configurations, documentation
-#   development   core and optim (with its parts database and distributed), which a user's own program links: headers,
-#                 static libraries, and what find_package(Perfopt) and pkg-config read
+#   development   core and optim (with its parts database and distributed), and the main of sliced benchmarks, which a
+#                 user's own program links: headers, static libraries, and what find_package(Perfopt) and pkg-config read
 # The other modules are the insides of the programs and promise nothing to others.
 include(CMakePackageConfigHelpers)
 include(PerfoptHeaders)
@@ -66,6 +66,11 @@ function(perfopt_install_development)
     install(EXPORT PerfoptTargets_${part} NAMESPACE Perfopt:: DESTINATION ${config} COMPONENT development)
   endforeach()
   install(EXPORT PerfoptTargets NAMESPACE Perfopt:: DESTINATION ${config} COMPONENT development)
+  set_target_properties(perfopt_benchmark_main PROPERTIES EXPORT_NAME benchmark_main)
+  set_target_properties(perfopt_benchmark_allocations PROPERTIES EXPORT_NAME benchmark_allocations)
+  install(TARGETS perfopt_benchmark_main perfopt_benchmark_allocations EXPORT PerfoptTargets_benchmark_main
+    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
+  install(EXPORT PerfoptTargets_benchmark_main NAMESPACE Perfopt:: DESTINATION ${config} COMPONENT development)
   foreach(module IN ITEMS core optim ${PERFOPT_OPTIM_PARTS})
     perfopt_public_headers(headers ${module})
     foreach(header IN LISTS headers)

@@ -31,7 +31,7 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libperfopt-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
     "libtbb-dev, libzstd-dev, liblz4-dev, libxxhash-dev, liburing-dev, libhwy-dev")
-set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS "libsqlite3-dev, libpq-dev, libopenmpi-dev")
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS "libsqlite3-dev, libpq-dev, libopenmpi-dev, libbenchmark-dev")
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "optimisers and timing for a program's hot paths
  Static libraries and headers: timing scopes, arenas and pools, packed columns,
  compression, sorting and parallel loops that fall back where they would not

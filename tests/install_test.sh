@@ -35,6 +35,16 @@ consumer_finds_the_package() {
   fi
 }
 
+# The installed main makes a user's benchmarks comparable in slices, allocations counted.
+consumer_is_compared() {
+  local cases=$scratch/consumer/cases
+  [[ $("$cases" --benchmark_list_tests=true) == fill ]] || fail "the consumer's benchmarks are not listed"
+  "$scratch/prefix/bin/perfbench" compare --run "$cases" "$cases" --threshold 50% --max-time 20s --quiet \
+    --output "$scratch/comparison.json" || fail "the consumer's benchmarks are not compared"
+  grep -q 'google-benchmark, in slices' "$scratch/comparison.json" || fail "the consumer's benchmarks are not sliced"
+  grep -q '"source": "malloc"' "$scratch/comparison.json" || fail "the consumer's allocations are not counted"
+}
+
 consumer_uses_pkg_config() {
   local flags
   export PKG_CONFIG_PATH
@@ -78,7 +88,7 @@ debian_packages_are_whole() {
   [[ -f $scratch/root/usr/include/perfopt/optim/timing/measure.hpp ]] || fail "the packaged headers are not there"
 }
 
-for step in installs_and_moves consumer_finds_the_package consumer_uses_pkg_config programs_are_documented \
+for step in installs_and_moves consumer_finds_the_package consumer_is_compared consumer_uses_pkg_config programs_are_documented \
   debian_packages_are_whole; do
   "$step"
   echo "install: ${step//_/ }"

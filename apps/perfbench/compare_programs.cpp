@@ -95,7 +95,7 @@ model::ComparedBenchmark alone(const std::string& name, model::Change verdict) {
 
 model::ComparedSide side_of(const bench::Program& program, const std::string& command) {
   model::ComparedSide side;
-  side.label = program.side;
+  side.label = program.side == "base" ? "base" : "changed";
   side.command = command;
   side.digest = program.digest;
   side.tool = program.sliceable ? "google-benchmark, in slices" : "google-benchmark";
@@ -160,7 +160,7 @@ model::Comparison compare_programs(const ProgramComparison& request, const cli::
   }
   const auto begin = std::chrono::steady_clock::now();
   const bench::Program base = bench::open_program("base", request.base, request.timeout_s);
-  const bench::Program changed = bench::open_program("changed", request.changed, request.timeout_s);
+  const bench::Program changed = bench::open_program("changed side", request.changed, request.timeout_s);
   const Names names = match(base, changed, request.settings.filter);
   model::Comparison comparison;
   comparison.started = perfopt::utc_text(perfopt::utc_now_s());

@@ -27,7 +27,7 @@ const std::string kChanged = PERFOPT_SLICES_CHANGED;
 
 struct Sides {
   Program base = open_program("base", kBase, 5);
-  Program changed = open_program("changed", kChanged, 5);
+  Program changed = open_program("changed side", kChanged, 5);
 };
 
 std::string failure_of(const std::string& benchmark, const DuelOptions& options = {}, double timeout_s = 5) {
@@ -114,9 +114,9 @@ TEST_CASE("a third more work is a pair's ratio, whichever side goes first") {
 
 TEST_CASE("a side that crashes, hangs or refuses fails its benchmark with one line") {
   CHECK(failure_of("compute/300").empty());
-  CHECK(failure_of("crashes") == "the changed ended with exit code 3");
-  CHECK(failure_of("refuses") == "the changed says: no input here");
-  CHECK(failure_of("hangs", {}, 0.3) == "the changed hangs: no answer in 0.3 s (--timeout)");
+  CHECK(failure_of("crashes") == "the changed side ended with exit code 3");
+  CHECK(failure_of("refuses") == "the changed side says: no input here");
+  CHECK(failure_of("hangs", {}, 0.3) == "the changed side hangs: no answer in 0.3 s (--timeout)");
 }
 
 TEST_CASE("outputs are compared before any time where that is asked for") {
@@ -159,7 +159,7 @@ TEST_CASE("instructions show a third more work exactly") {
 
 TEST_CASE("programs with the usual main are compared by whole runs") {
   const Program base = open_program("base", PERFOPT_PLAIN_BASE, 5);
-  Program changed = open_program("changed", PERFOPT_PLAIN_CHANGED, 5);
+  Program changed = open_program("changed side", PERFOPT_PLAIN_CHANGED, 5);
   Random order(4);
   const auto duel = make_plain_duel(base, changed, "compute/3000", "compute/3000", {});
   duel->prepare();
@@ -182,7 +182,7 @@ TEST_CASE("programs with the usual main are compared by whole runs") {
     }
     return std::string();
   };
-  CHECK(failure("crashes") == "the changed ended with exit code 3");
-  CHECK(failure("hangs") == "the changed hangs: no end in 0.5 s (--timeout)");
-  CHECK(failure("refuses").find("the changed says: no input") == 0);
+  CHECK(failure("crashes") == "the changed side ended with exit code 3");
+  CHECK(failure("hangs") == "the changed side hangs: no end in 0.5 s (--timeout)");
+  CHECK(failure("refuses").find("the changed side says: no input") == 0);
 }

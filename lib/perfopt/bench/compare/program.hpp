@@ -8,7 +8,7 @@
 namespace perfopt::bench {
 
 struct Program {
-  std::string side;                // "base" or "changed", for messages
+  std::string side;                // "base" or "changed side", for messages
   std::vector<std::string> words;  // the program and the arguments that the user gave
   std::vector<std::string> names;  // of its benchmarks, in its order
   bool sliceable = false;          // linked with Perfopt::benchmark_main
