@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "perfopt/stats/session.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <string_view>
+#include <vector>
+
+#include "perfopt/core/error.hpp"
+#include "perfopt/core/nearest.hpp"
+#include "perfopt/core/units.hpp"
+#include "perfopt/stats/session_pair.hpp"
+
+namespace perfopt::stats {
+namespace {
+
+using model::Change;
+using model::ComparedBenchmark;
+using model::Comparison;
+using model::Environment;
+using model::MetricChange;
+using model::Result;
+using model::ResultSet;
+
+constexpr double kComputes = 0.9;              // CPU time / wall time from which on CPU time is judged
+constexpr std::string_view kWall = " [wall]";  // of a tool that measures two times (model/foreign_results.hpp)
+constexpr std::size_t kMostForHints = 50;      // names compared with each other
+constexpr std::size_t kLongestForHints = 200;
+constexpr std::size_t kMostInFilter = 5;
+
+class Names {
+ public:
+  explicit Names(const ResultSet& set) {
+    for (const Result& result : set.results) by_name_.emplace(result.name, &result);
+  }
+  [[nodiscard]] const Result* find(std::string_view name) const {
+    const auto found = by_name_.find(name);
+    return found == by_name_.end() ? nullptr : found->second;
+  }
+  // The second time of a benchmark, which is no benchmark of its own.
+  [[nodiscard]] const Result* wall_of(const Result& result) const {
+    return result.metric == "cpu_time" ? find(result.name + std::string(kWall)) : nullptr;
+  }
+  [[nodiscard]] bool is_second_time(const Result& result) const {
+    if (!result.name.ends_with(kWall)) return false;
+    const Result* first = find(std::string_view(result.name).substr(0, result.name.size() - kWall.size()));
+    return first != nullptr && first->metric == "cpu_time";
+  }
+
+ private:
+  std::map<std::string_view, const Result*> by_name_;
+};
+
+// What one comparison of two files works on.
+struct Both {
+  const ResultSet& base;
+  const ResultSet& changed;
+  Names before, after;
+  const SessionOptions& options;
+  std::string obstacle;
+};
+
+std::string cache_text(const Environment& machine) {
+  std::string text;
+  for (const model::Cache& cache : machine.caches) {
+    text += (text.empty() ? "" : ", ") + cache.name + " " + format_bytes(static_cast<double>(cache.bytes));
+  }
+  return text;
+}
+
+bool differ(const std::string& a, const std::string& b) {
+  return !a.empty() && !b.empty() && a != b;
+}
+
+// Times of one CPU say nothing about another. "" for nothing in the way.
+std::string obstacle_of(const Environment& base, const Environment& changed) {
+  if (differ(base.cpu_model, changed.cpu_model)) {
+    return "the CPUs differ: " + base.cpu_model + " and " + changed.cpu_model;
+  }
+  const std::string before = cache_text(base);
+  const std::string after = cache_text(changed);
+  return differ(before, after) ? "the CPUs differ in their caches: " + before + " and " + after : "";
+}
+
+void add_doubts(const Both& both, Comparison& comparison) {
+  const Environment& base = both.base.environment;
+  const Environment& changed = both.changed.environment;
+  const auto doubt = [&](const char* subject, const std::string& a, const std::string& b, const char* advice) {
+    if (!differ(a, b)) return;
+    comparison.doubts.push_back({subject, std::string("the ") + subject + " differs: " + a + " and " + b, advice});
+  };
+  const auto count = [](unsigned cpus) { return cpus == 0 ? "" : std::to_string(cpus); };
+  const char* same = "measure both on the same machine in the same state";
+  doubt("tool", both.base.tool, both.changed.tool, "tools measure differently: compare files of the same one");
+  if (!both.obstacle.empty()) comparison.doubts.push_back({"CPU", both.obstacle, same});
+  doubt("host", base.host, changed.host, same);
+  doubt("number of CPUs", count(base.cpus_online), count(changed.cpus_online), same);
+  doubt("kernel", base.kernel, changed.kernel, same);
+  doubt("operating system", base.os, changed.os, same);
+  doubt("governor", base.governor, changed.governor, same);
+  doubt("turbo", base.turbo, changed.turbo, same);
+  doubt("virtualization", base.virtualization, changed.virtualization, same);
+  doubt("compiler", base.compiler, changed.compiler, "build both sides alike, unless this is the change");
+  doubt("compiler's flags", base.compiler_flags, changed.compiler_flags, "build both sides alike");
+  doubt("build type", base.build_type, changed.build_type, "build both sides alike");
+}
+
+// CPU time where the body computes on both sides, else wall time: waiting is what is felt.
+ComparedBenchmark compare_times(const Both& both, const Result& base, const Result& changed) {
+  const Result* base_wall = both.before.wall_of(base);
+  const Result* changed_wall = both.after.wall_of(changed);
+  if (base_wall == nullptr || changed_wall == nullptr || !base.failure.empty() || !changed.failure.empty()) {
+    return compare_pair(base, changed, both.options, both.obstacle);
+  }
+  const double share = std::min(session_of(base).median / session_of(*base_wall).median,
+                                session_of(changed).median / session_of(*changed_wall).median);
+  const bool cpu = share >= kComputes;
+  ComparedBenchmark row = cpu ? compare_pair(base, changed, both.options, both.obstacle)
+                              : compare_pair(*base_wall, *changed_wall, both.options, both.obstacle);
+  row.name = changed.name;
+  row.metric_reason = cpu ? "the body computes most of its time" : "the body waits for part of its time";
+  const Result& other_base = cpu ? *base_wall : base;
+  const Result& other_changed = cpu ? *changed_wall : changed;
+  MetricChange other;
+  other.metric = other_changed.metric;
+  other.unit = other_changed.unit;
+  other.base = session_of(other_base).median;
+  other.changed = session_of(other_changed).median;
+  other.source = both.changed.tool;
+  row.metrics.push_back(std::move(other));
+  return row;
+}
+
+// The speed-up over the baseline, which is paired within each session: far finer than the times of two sessions.
+void compare_speedups(const Both& both, const Result& base, const Result& changed, ComparedBenchmark& row) {
+  if (changed.baseline.empty() || changed.baseline != base.baseline || row.verdict == Change::failed) return;
+  const Paired before{&base, both.before.find(base.baseline)};
+  const Paired after{&changed, both.after.find(changed.baseline)};
+  if (before.baseline == nullptr || after.baseline == nullptr) return;
+  const auto ratio = relative_change(before, after);
+  if (!ratio) return;
+  MetricChange relative;
+  relative.metric = "time_against_baseline";
+  relative.unit = "1";
+  relative.base = session_of(base).median / session_of(*before.baseline).median;
+  relative.changed = session_of(changed).median / session_of(*after.baseline).median;
+  relative.source = "rounds paired within each session";
+  const double noise = 1 + std::max(both.options.noise.speedup, row.margin);
+  relative.verdict = Change::inconclusive;
+  if (ratio->low > noise) relative.verdict = Change::slower;
+  if (ratio->high < 1 / noise) relative.verdict = Change::faster;
+  // A baseline that became faster lowers the speed-up too: only together with the variant's own time it is a verdict.
+  const bool agrees = row.ratio && std::abs(std::log(row.ratio->estimate)) > std::abs(std::log(ratio->estimate)) / 2 &&
+                      (row.ratio->estimate > 1) == (ratio->estimate > 1);
+  if (row.verdict == Change::inconclusive && relative.verdict != Change::inconclusive && agrees) {
+    row.verdict = *relative.verdict;
+    row.reason = "its speed-up over " + changed.baseline + " changed from " + format_ratio(1 / *relative.base) +
+                 " to " + format_ratio(1 / *relative.changed) + ", paired within each session";
+  }
+  row.metrics.push_back(std::move(relative));
+}
+
+ComparedBenchmark one_sided(const Result& result, Change verdict, const std::string& hint) {
+  ComparedBenchmark row;
+  row.name = result.name;
+  row.verdict = verdict;
+  row.metric = result.metric;
+  row.unit = result.unit;
+  const double typical = session_of(result).median;
+  if (std::isfinite(typical)) (verdict == Change::missing ? row.base : row.changed) = typical;
+  row.reason = verdict == Change::missing ? "only the base has it" : "only the changed side has it";
+  if (!hint.empty()) row.reason += "; the other has '" + hint + "': renamed?";
+  return row;
+}
+
+// Those of `set` that the other side lacks.
+std::vector<const Result*> left_over(const ResultSet& set, const Names& own, const Names& other) {
+  std::vector<const Result*> rest;
+  for (const Result& result : set.results) {
+    if (other.find(result.name) == nullptr && !own.is_second_time(result)) rest.push_back(&result);
+  }
+  return rest;
+}
+
+std::string similar(const Result& result, const std::vector<const Result*>& others) {
+  if (others.size() > kMostForHints || result.name.size() > kLongestForHints) return "";
+  std::vector<std::string_view> names;
+  for (const Result* other : others) {
+    if (other->name.size() <= kLongestForHints) names.push_back(other->name);
+  }
+  return std::string(nearest(result.name, names));
+}
+
+void compare_all(const Both& both, Comparison& comparison) {
+  const auto only_base = left_over(both.base, both.before, both.after);
+  const auto only_changed = left_over(both.changed, both.after, both.before);
+  for (const Result& base : both.base.results) {
+    const Result* changed = both.after.find(base.name);
+    if (both.before.is_second_time(base) && (changed == nullptr || both.after.is_second_time(*changed))) continue;
+    if (changed == nullptr) {
+      const std::string hint = only_base.size() > kMostForHints ? "" : similar(base, only_changed);
+      comparison.benchmarks.push_back(one_sided(base, Change::missing, hint));
+      continue;
+    }
+    comparison.benchmarks.push_back(compare_times(both, base, *changed));
+    compare_speedups(both, base, *changed, comparison.benchmarks.back());
+  }
+  for (const Result* changed : only_changed) {
+    const std::string hint = only_changed.size() > kMostForHints ? "" : similar(*changed, only_base);
+    comparison.benchmarks.push_back(one_sided(*changed, Change::added, hint));
+  }
+}
+
+std::string escaped(const std::string& name) {
+  std::string text;
+  for (const char c : name) {
+    if (std::string_view(R"(.[{}()\*+?^$|)").find(c) != std::string_view::npos) text += '\\';
+    text += c == '\'' ? "." : std::string(1, c);  // it stands within quotes of a shell
+  }
+  return text;
+}
+
+// The benchmarks in doubt as --filter; "" where there are too many to name.
+std::string filter_of(const Comparison& comparison) {
+  std::string names;
+  std::size_t count = 0;
+  for (const ComparedBenchmark& row : comparison.benchmarks) {
+    if (row.verdict != Change::inconclusive) continue;
+    names += (names.empty() ? "" : "|") + escaped(row.name);
+    if (++count > kMostInFilter) return "";
+  }
+  return names.empty() ? "" : " --filter '^(" + names + ")$'";
+}
+
+std::string advice_of(const Comparison& comparison) {
+  const auto in_doubt = [](const ComparedBenchmark& row) { return row.verdict == Change::inconclusive; };
+  if (std::ranges::none_of(comparison.benchmarks, in_doubt)) return "";
+  const std::string& tool = comparison.changed.tool;
+  if (tool == "google-benchmark") {
+    return "perfbench compare --run BASE-PROGRAM NEW-PROGRAM" + filter_of(comparison);
+  }
+  return "perfbench command BASE-COMMAND NEW-COMMAND";
+}
+
+model::ComparedSide side_of(const ResultSet& set, const char* label) {
+  model::ComparedSide side;
+  side.label = label;
+  side.command = set.origin;
+  side.commit = set.commit;
+  side.tool = set.tool;
+  side.started = set.started;
+  return side;
+}
+
+}  // namespace
+
+Comparison compare_sessions(const ResultSet& base, const ResultSet& changed, const SessionOptions& options) {
+  const Both both{base,           changed, Names(base),
+                  Names(changed), options, obstacle_of(base.environment, changed.environment)};
+  const auto in_both = [&](const Result& result) { return both.after.find(result.name) != nullptr; };
+  if (std::ranges::none_of(base.results, in_both)) {
+    const auto example = [](const ResultSet& set) { return set.results.empty() ? "" : set.results.front().name; };
+    throw BadInput(base.origin + " and " + changed.origin + " have no benchmark in common; the first ones are '" +
+                   example(base) + "' and '" + example(changed) + "'");
+  }
+  Comparison comparison;
+  comparison.method = model::CompareMethod::files;
+  comparison.base = side_of(base, "base");
+  comparison.changed = side_of(changed, "changed");
+  comparison.settings.threshold = options.threshold;
+  comparison.environment = changed.environment;
+  add_doubts(both, comparison);
+  compare_all(both, comparison);
+  comparison.advice = advice_of(comparison);
+  return comparison;
+}
+
+}  // namespace perfopt::stats

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// One benchmark in two sessions: how settled it was, and what its medians bear. See stats/session.hpp.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "perfopt/model/comparison.hpp"
+#include "perfopt/model/result_set.hpp"
+#include "perfopt/stats/session.hpp"
+
+namespace perfopt::stats {
+
+// What the samples of one file tell.
+struct Session {
+  double median = 0;              // NaN without samples
+  std::size_t samples = 0;        // that are finite
+  std::optional<double> scatter;  // relative: interquartile range or drift, whichever is more; empty for one value
+  double uncertainty = 0;         // half width of the median's 95 % interval, relative
+};
+[[nodiscard]] Session session_of(const model::Result& result);
+
+// How far two sessions of it may differ, and why: "its samples scatter by 3.1 %".
+struct ExpectedNoise {
+  double share = 0;
+  std::string because;
+};
+[[nodiscard]] ExpectedNoise expected_noise(const Session& base, const Session& changed, const SessionOptions& options);
+
+// `obstacle`: why no verdict about times is possible between the two files; "" for none. `name` is the changed side's.
+[[nodiscard]] model::ComparedBenchmark compare_pair(const model::Result& base, const model::Result& changed,
+                                                    const SessionOptions& options, const std::string& obstacle);
+
+// How `changed` stands against its baseline now, and how `base` did: 1.3 is that it takes 1.3 times as much of the
+// baseline's time as before. Empty when either has too few pairs.
+struct Paired {
+  const model::Result* variant = nullptr;
+  const model::Result* baseline = nullptr;
+};
+[[nodiscard]] std::optional<model::Interval> relative_change(const Paired& base, const Paired& changed);
+
+}  // namespace perfopt::stats
