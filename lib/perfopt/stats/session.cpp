@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <map>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/nearest.hpp"
 #include "perfopt/core/units.hpp"
+#include "perfopt/stats/paired.hpp"
 #include "perfopt/stats/session_pair.hpp"
 
 namespace perfopt::stats {
@@ -28,6 +30,10 @@ constexpr std::string_view kWall = " [wall]";  // of a tool that measures two ti
 constexpr std::size_t kMostForHints = 50;      // names compared with each other
 constexpr std::size_t kLongestForHints = 200;
 constexpr std::size_t kMostInFilter = 5;
+constexpr double kBusy = 0.25;  // load of others, for each CPU: below this a benchmark hardly feels it
+constexpr double kOverload = 1;
+constexpr std::size_t kFewestToDisagree = 5;
+constexpr double kDisagreement = 4.5;  // three deviations of a normal distribution, from its median deviation
 
 class Names {
  public:
@@ -58,7 +64,7 @@ struct Both {
   const ResultSet& changed;
   Names before, after;
   const SessionOptions& options;
-  std::string obstacle;
+  FileConditions conditions;
 };
 
 std::string cache_text(const Environment& machine) {
@@ -73,14 +79,66 @@ bool differ(const std::string& a, const std::string& b) {
   return !a.empty() && !b.empty() && a != b;
 }
 
-// Times of one CPU say nothing about another. "" for nothing in the way.
-std::string obstacle_of(const Environment& base, const Environment& changed) {
-  if (differ(base.cpu_model, changed.cpu_model)) {
-    return "the CPUs differ: " + base.cpu_model + " and " + changed.cpu_model;
+// For each CPU; 1 is what a benchmark before this one leaves in the average.
+double load_of_others(const Environment& machine) {
+  return (machine.load_average.value_or(0) - 1) / std::max(1U, machine.cpus_online);
+}
+
+bool busy(const Environment& machine) {
+  return load_of_others(machine) > kBusy;
+}
+
+std::string significant(double value) {
+  char text[32];
+  (void)std::snprintf(text, sizeof text, "%.3g", value);
+  return text;
+}
+
+std::string load_text(const Environment& machine) {
+  return "load average " + significant(*machine.load_average) +
+         (machine.cpus_online > 0 ? " on " + std::to_string(machine.cpus_online) + " CPUs" : "");
+}
+
+// Times of one CPU say nothing about another, and those of a machine with several programs to a CPU nothing at all. "" for
+// nothing in the way.
+std::string obstacle_of(const ResultSet& base, const ResultSet& changed) {
+  const Environment& before = base.environment;
+  const Environment& after = changed.environment;
+  if (differ(before.cpu_model, after.cpu_model)) {
+    return "the CPUs differ: " + before.cpu_model + " and " + after.cpu_model;
   }
-  const std::string before = cache_text(base);
-  const std::string after = cache_text(changed);
-  return differ(before, after) ? "the CPUs differ in their caches: " + before + " and " + after : "";
+  if (differ(cache_text(before), cache_text(after))) {
+    return "the CPUs differ in their caches: " + cache_text(before) + " and " + cache_text(after);
+  }
+  for (const ResultSet* set : {&base, &changed}) {
+    if (load_of_others(set->environment) > kOverload) {
+      return "the machine was overloaded: " + load_text(set->environment) + " for " + set->origin;
+    }
+  }
+  return "";
+}
+
+// How far most benchmarks moved away from what is typical of these two files. It takes half of them to change for a real
+// change to look like this.
+double disagreement(const ResultSet& base, const Names& after) {
+  std::vector<double> moves;
+  for (const Result& result : base.results) {
+    const Result* changed = after.find(result.name);
+    if (changed == nullptr || result.unit != "ns" || changed->unit != "ns") continue;
+    const double ratio = session_of(*changed).median / session_of(result).median;
+    if (std::isfinite(ratio) && ratio > 0) moves.push_back(std::log(ratio));
+  }
+  if (moves.size() < kFewestToDisagree) return 0;
+  const double typical = median(moves);
+  for (double& move : moves) move = std::abs(move - typical);
+  return std::exp(kDisagreement * median(moves)) - 1;
+}
+
+ExpectedNoise least_noise(const ResultSet& base, const ResultSet& changed, const SessionOptions& options) {
+  for (const ResultSet* set : {&base, &changed}) {
+    if (busy(set->environment)) return {options.noise.busy, "the machine was busy: " + load_text(set->environment)};
+  }
+  return {disagreement(base, Names(changed)), "the benchmarks of the two files moved against each other"};
 }
 
 void add_doubts(const Both& both, Comparison& comparison) {
@@ -93,7 +151,13 @@ void add_doubts(const Both& both, Comparison& comparison) {
   const auto count = [](unsigned cpus) { return cpus == 0 ? "" : std::to_string(cpus); };
   const char* same = "measure both on the same machine in the same state";
   doubt("tool", both.base.tool, both.changed.tool, "tools measure differently: compare files of the same one");
-  if (!both.obstacle.empty()) comparison.doubts.push_back({"CPU", both.obstacle, same});
+  if (!both.conditions.obstacle.empty()) comparison.doubts.push_back({"CPU", both.conditions.obstacle, same});
+  for (const ResultSet* set : {&both.base, &both.changed}) {
+    if (!busy(set->environment)) continue;
+    comparison.doubts.push_back({"load",
+                                 "something else was running for " + set->origin + ": " + load_text(set->environment),
+                                 "measure on an idle machine"});
+  }
   doubt("host", base.host, changed.host, same);
   doubt("number of CPUs", count(base.cpus_online), count(changed.cpus_online), same);
   doubt("kernel", base.kernel, changed.kernel, same);
@@ -111,13 +175,13 @@ ComparedBenchmark compare_times(const Both& both, const Result& base, const Resu
   const Result* base_wall = both.before.wall_of(base);
   const Result* changed_wall = both.after.wall_of(changed);
   if (base_wall == nullptr || changed_wall == nullptr || !base.failure.empty() || !changed.failure.empty()) {
-    return compare_pair(base, changed, both.options, both.obstacle);
+    return compare_pair(base, changed, both.options, both.conditions);
   }
   const double share = std::min(session_of(base).median / session_of(*base_wall).median,
                                 session_of(changed).median / session_of(*changed_wall).median);
   const bool cpu = share >= kComputes;
-  ComparedBenchmark row = cpu ? compare_pair(base, changed, both.options, both.obstacle)
-                              : compare_pair(*base_wall, *changed_wall, both.options, both.obstacle);
+  ComparedBenchmark row = cpu ? compare_pair(base, changed, both.options, both.conditions)
+                              : compare_pair(*base_wall, *changed_wall, both.options, both.conditions);
   row.name = changed.name;
   row.metric_reason = cpu ? "the body computes most of its time" : "the body waits for part of its time";
   const Result& other_base = cpu ? *base_wall : base;
@@ -256,8 +320,8 @@ model::ComparedSide side_of(const ResultSet& set, const char* label) {
 }  // namespace
 
 Comparison compare_sessions(const ResultSet& base, const ResultSet& changed, const SessionOptions& options) {
-  const Both both{base,           changed, Names(base),
-                  Names(changed), options, obstacle_of(base.environment, changed.environment)};
+  const FileConditions conditions{obstacle_of(base, changed), least_noise(base, changed, options)};
+  const Both both{base, changed, Names(base), Names(changed), options, conditions};
   const auto in_both = [&](const Result& result) { return both.after.find(result.name) != nullptr; };
   if (std::ranges::none_of(base.results, in_both)) {
     const auto example = [](const ResultSet& set) { return set.results.empty() ? "" : set.results.front().name; };

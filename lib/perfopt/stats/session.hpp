@@ -8,6 +8,8 @@
 //
 //   noise         which share two sessions may differ by: SessionNoise, by the kind of code; it is told by how much a
 //                 benchmark scatters and drifts within its files, and never less than kScatterFactor times that
+//                 Where the machine was busy (load average) it is at least SessionNoise::busy; where the benchmarks of the two
+//                 files moved against each other, at least as far as most of them did
 //   uncertainty   of a file's median: as if kSamplesOfOne of its samples were worth one independent sample
 //   speed-ups     of the variants of a Suite over their baseline are paired within a session, in which most of the noise
 //                 is common: they are judged by SessionNoise::speedup
@@ -31,6 +33,7 @@ struct SessionNoise {
   double compute = 0.12;     // arithmetic, branches, what stays in the caches of one core
   double allocation = 0.20;  // what allocates, sorts, touches some memory
   double memory = 0.60;      // what waits for memory, and what nothing is known of
+  double busy = 2.00;        // any code, where something else was running
   double speedup = 0.15;     // of paired ratios within a session
 };
 

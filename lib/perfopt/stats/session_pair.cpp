@@ -153,7 +153,7 @@ ExpectedNoise expected_noise(const Session& base, const Session& changed, const 
 }
 
 ComparedBenchmark compare_pair(const Result& base, const Result& changed, const SessionOptions& options,
-                               const std::string& obstacle) {
+                               const FileConditions& conditions) {
   ComparedBenchmark row;
   row.name = changed.name;
   row.metric = changed.metric;
@@ -174,14 +174,15 @@ ComparedBenchmark compare_pair(const Result& base, const Result& changed, const 
   row.base = before.median;
   row.changed = after.median;
   const auto zero = verdict_of_zero(before.median, after.median);
-  if (!is_count(base) && !obstacle.empty()) {
-    row.reason = obstacle;
+  if (!is_count(base) && !conditions.obstacle.empty()) {
+    row.reason = conditions.obstacle;
   } else if (zero) {
     judge_zero(base, *zero, row);
   } else if (is_count(base)) {
     judge(before, after, {kCountNoise, "a count repeats"}, base.higher_is_better, row);
   } else {
-    judge(before, after, expected_noise(before, after, options), base.higher_is_better, row);
+    const ExpectedNoise own = expected_noise(before, after, options);
+    judge(before, after, own.share < conditions.least.share ? conditions.least : own, base.higher_is_better, row);
   }
   return row;
 }

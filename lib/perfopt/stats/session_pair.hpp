@@ -27,9 +27,13 @@ struct ExpectedNoise {
 };
 [[nodiscard]] ExpectedNoise expected_noise(const Session& base, const Session& changed, const SessionOptions& options);
 
-// `obstacle`: why no verdict about times is possible between the two files; "" for none. `name` is the changed side's.
+// What holds for all benchmarks of the two files.
+struct FileConditions {
+  std::string obstacle;  // why no verdict about times is possible; "" for none
+  ExpectedNoise least;   // no benchmark may differ by less
+};
 [[nodiscard]] model::ComparedBenchmark compare_pair(const model::Result& base, const model::Result& changed,
-                                                    const SessionOptions& options, const std::string& obstacle);
+                                                    const SessionOptions& options, const FileConditions& conditions);
 
 // How `changed` stands against its baseline now, and how `base` did: 1.3 is that it takes 1.3 times as much of the
 // baseline's time as before. Empty when either has too few pairs.

@@ -2,6 +2,7 @@
 #include "perfopt/model/foreign/field.hpp"
 
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "perfopt/core/error.hpp"
@@ -68,6 +69,12 @@ double Field::quantity() const {
 std::uint64_t Field::count() const {
   if (!value_->is_number_unsigned()) expected("a whole number that is not negative");
   return value_->get<std::uint64_t>();
+}
+
+unsigned Field::small_count() const {
+  const std::uint64_t value = count();
+  if (value > std::numeric_limits<unsigned>::max()) refuse("the number is too large");
+  return static_cast<unsigned>(value);
 }
 
 std::vector<double> Field::quantities() const {

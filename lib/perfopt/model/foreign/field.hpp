@@ -35,6 +35,7 @@ class Field {
   [[nodiscard]] double number() const;                              // finite
   [[nodiscard]] double quantity() const;                            // finite and not negative
   [[nodiscard]] std::uint64_t count() const;                        // a whole number that is not negative
+  [[nodiscard]] unsigned small_count() const;                       // likewise, that fits
   [[nodiscard]] std::vector<double> quantities() const;             // of an array
   [[nodiscard]] std::string scalar_text() const;                    // text, number or boolean, as it would be shown
 

@@ -7,7 +7,6 @@
 // Each row tells wall and CPU time. The one that Google Benchmark itself counts by stands under the benchmark's name:
 // CPU time, or wall time where the name says "/real_time", "/manual_time" or "/threads:N" (the CPU time of several
 // threads says nothing about when the work is done). With CPU time the wall time stands beside it as "name [wall]".
-#include <algorithm>
 #include <map>
 
 #include "perfopt/model/foreign/reader.hpp"
@@ -100,8 +99,7 @@ void read_context(const Field& context, ResultSet& set) {
   set.started = utc(context.text_or_empty("date"));
   Environment& machine = set.environment;
   machine.host = context.text_or_empty("host_name");
-  if (const auto cpus = context.find("num_cpus"))
-    machine.cpus_online = static_cast<unsigned>(std::min<std::uint64_t>(cpus->count(), 1U << 16U));
+  if (const auto cpus = context.find("num_cpus")) machine.cpus_online = cpus->small_count();
   if (const auto load = context.find("load_avg"); load && !load->json().empty()) {
     machine.load_average = load->quantities()[0];
   }

@@ -66,6 +66,10 @@ ResultSet read(const Field& root, std::string_view) {
   set.environment.os = inherited("platform", {&root, &first});
   const std::string version = inherited("python_version", {&root, &first});
   if (!version.empty()) set.environment.compiler = "Python " + version;
+  if (const auto metadata = root.find("metadata")) {
+    if (const auto load = metadata->find("load_avg_1min")) set.environment.load_average = load->quantity();
+    if (const auto cpus = metadata->find("cpu_count")) set.environment.cpus_online = cpus->small_count();
+  }
   const auto runs = first.at("runs").items();
   if (!runs.empty()) set.started = utc(inherited("date", {&root, &first, &runs.front()}));
   return set;
