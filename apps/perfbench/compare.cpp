@@ -6,6 +6,7 @@
 #include <charconv>
 #include <sstream>
 
+#include "compare_files.hpp"
 #include "compare_programs.hpp"
 #include "perfopt/cli/configuration.hpp"
 #include "perfopt/cli/terminal.hpp"
@@ -149,8 +150,18 @@ int Compare::run() {
         "name two sides: perfbench compare --run BASE NEW for programs, perfbench compare BASE.json NEW.json");
   }
   require_writable(outputs_, common_);
-  if (!programs_) throw BadInput("files cannot be compared yet; give --run and two programs");
-  return compare_programs(margins(config));
+  return programs_ ? compare_programs(margins(config)) : compare_files(margins(config));
+}
+
+int Compare::compare_files(const model::CompareConfig& margins) {
+  FileComparisonOptions options;
+  options.threshold = margins.threshold;
+  options.filter = filter_;
+  options.margin_of = [&](const std::string& name) { return margins.margin_of(name); };
+  model::Comparison comparison = perfbench::compare_files(base_, changed_, options);
+  comparison.settings = settings(margins);
+  deliver(comparison, outputs_, common_);
+  return exit_code(comparison, 0);
 }
 
 int Compare::compare_programs(const model::CompareConfig& margins) {

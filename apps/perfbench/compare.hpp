@@ -23,6 +23,7 @@ class Compare final : public Subcommand {
   [[nodiscard]] perfopt::model::CompareConfig margins(const perfopt::model::EffectiveConfig& config) const;
   [[nodiscard]] perfopt::model::CompareSettings settings(const perfopt::model::CompareConfig& margins) const;
   [[nodiscard]] int compare_programs(const perfopt::model::CompareConfig& margins);
+  [[nodiscard]] int compare_files(const perfopt::model::CompareConfig& margins);
 
   std::string base_, changed_;
   bool programs_ = false;

@@ -34,7 +34,7 @@ struct SessionNoise {
   double allocation = 0.20;  // what allocates, sorts, touches some memory
   double memory = 0.60;      // what waits for memory, and what nothing is known of
   double busy = 2.00;        // any code, where something else was running
-  double speedup = 0.15;     // of paired ratios within a session
+  double speedup = 0.20;     // of paired ratios within a session
 };
 
 struct SessionOptions {
