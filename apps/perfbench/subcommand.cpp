@@ -3,6 +3,7 @@
 
 #include "command.hpp"
 #include "compare.hpp"
+#include "history.hpp"
 
 namespace perfbench {
 
@@ -11,6 +12,7 @@ std::vector<std::unique_ptr<Subcommand>> subcommands(CLI::App& program) {
   std::vector<std::unique_ptr<Subcommand>> all;
   all.push_back(std::make_unique<CommandJob>(program));
   all.push_back(std::make_unique<Compare>(program));
+  all.push_back(std::make_unique<HistoryJob>(program));
   return all;
 }
 

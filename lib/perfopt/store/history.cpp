@@ -277,19 +277,19 @@ std::vector<model::HistoryBaseline> History::baselines() {
   return found;
 }
 
-Pruned History::prune_to(std::size_t keep) {
+Pruned History::prune_to(std::size_t keep, bool dry_run) {
   return prune(
       "SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY environment, branch ORDER BY started_s DESC, id "
       "DESC) "
       "AS place FROM runs) AS ranked WHERE place > $1",
-      static_cast<std::int64_t>(keep));
+      static_cast<std::int64_t>(keep), dry_run);
 }
 
-Pruned History::prune_before(std::int64_t unix_s) {
-  return prune("SELECT id FROM runs WHERE started_s < $1", unix_s);
+Pruned History::prune_before(std::int64_t unix_s, bool dry_run) {
+  return prune("SELECT id FROM runs WHERE started_s < $1", unix_s, dry_run);
 }
 
-Pruned History::prune(std::string_view candidates, std::int64_t limit) {
+Pruned History::prune(std::string_view candidates, std::int64_t limit, bool dry_run) {
   Pruned pruned;
   database_->transaction([&] {
     pruned = {};
@@ -303,7 +303,7 @@ Pruned History::prune(std::string_view candidates, std::int64_t limit) {
       if (std::binary_search(kept.begin(), kept.end(), row)) {
         ++pruned.kept_baselines;
       } else {
-        remove(row);
+        if (!dry_run) remove(row);
         ++pruned.removed;
       }
     }

@@ -81,8 +81,9 @@ class History {
   [[nodiscard]] std::vector<model::HistoryBaseline> baselines();
 
   // Removes runs, never a baseline: all but the latest `keep` of each environment and branch, or those before a moment.
-  Pruned prune_to(std::size_t keep);
-  Pruned prune_before(std::int64_t unix_s);
+  // `dry_run` counts them and removes nothing.
+  Pruned prune_to(std::size_t keep, bool dry_run = false);
+  Pruned prune_before(std::int64_t unix_s, bool dry_run = false);
 
  private:
   explicit History(std::unique_ptr<HistoryDatabase> database) : database_(std::move(database)) {}
@@ -93,7 +94,7 @@ class History {
   void insert_results(const model::HistoryRun& run, std::int64_t row, std::int64_t environment, bool keep_samples);
   void add_baselines(std::vector<model::HistoryRun>& runs);
   void remove(std::int64_t row);
-  Pruned prune(std::string_view candidates, std::int64_t limit);
+  Pruned prune(std::string_view candidates, std::int64_t limit, bool dry_run);
 
   std::unique_ptr<HistoryDatabase> database_;
   std::map<std::string, std::int64_t> series_rows_;  // by digest; of the transaction under way
