@@ -49,7 +49,7 @@ refuses 2 "perfbench: --shell: 'false -c' with an empty command ended with exit 
 refuses 1 "perfbench: the outputs differ at byte 3 (line 2): 'b' of 'A', 'c' of 'B'" \
   "${command[@]}" --expect-same-output -n A -n B "printf 'a\nb'" "printf 'a\nc'"
 # shellcheck disable=SC2016  # the commands' own variable
-gives 1 "*ended with exit code 1 in run 4*" "${command[@]}" -r 12 true 'test $PERFBENCH_RUN -lt 3'
+gives 1 "*1 failed*ended with*in run 4*" "${command[@]}" -r 12 true 'test $PERFBENCH_RUN -lt 3'
 # shellcheck disable=SC2016
 gives 1 "*ended with exit code 1 in run 4*" "${command[@]}" -r 5 'test $PERFBENCH_RUN -lt 3'
 gives 0 "false: *" "${command[@]}" -i -r 2 false

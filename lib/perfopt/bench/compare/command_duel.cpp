@@ -22,6 +22,9 @@ namespace {
 constexpr std::uint64_t kMostPadding = 4096;
 // More CPU time than wall time by this: threads work at once, and what is felt is the wall time.
 constexpr double kSeveralCpus = 1.05;
+// Of the runs, ordered by their share of CPU time; and that share.
+constexpr double kUndisturbed = 0.9;
+constexpr double kComputes = 0.9;
 // A time from which the shell's cost is taken off stays positive; the order of two sides is kept.
 constexpr double kLeastShare = 0.02;
 constexpr std::size_t kBlock = 65536;
@@ -96,12 +99,18 @@ model::MetricChange metric(const char* name, const char* unit, const std::vector
   return change;
 }
 
-double cpu_share(const model::CommandColumns& runs) {
+std::vector<double> cpu_shares(const model::CommandColumns& runs) {
   std::vector<double> shares;
   for (std::size_t i = 0; i < runs.wall_ns.size(); ++i) {
     shares.push_back((runs.user_ns[i] + runs.system_ns[i]) / runs.wall_ns[i]);
   }
-  return stats::median(shares);
+  return shares;
+}
+
+// A process that is kept off the CPU by others does not wait for anything. One that waits gives the CPU up by itself; the
+// end of a process counts as once. Where a shell waits for the command, the runs that were disturbed least tell.
+bool computes(const model::CommandColumns& runs) {
+  return typical(runs.voluntary_switches) <= 1 || stats::quantile(cpu_shares(runs), kUndisturbed) >= kComputes;
 }
 
 }  // namespace
@@ -159,12 +168,13 @@ MeasuredPair CommandDuel::pair(Random& order) {
 std::string CommandDuel::wall_reason() const {
   if (stage_.metric == CommandMetric::wall) return "wall time, as --metric says";
   if (stage_.metric == CommandMetric::cpu) return "";
-  const double share = std::max(cpu_share(base_.runs()), cpu_share(changed_.runs()));
+  const double share = std::max(stats::median(cpu_shares(base_.runs())), stats::median(cpu_shares(changed_.runs())));
   return share > kSeveralCpus ? "wall time: it works on several CPUs at once" : "";
 }
 
 std::string CommandDuel::cpu_reason() const {
-  return stage_.metric == CommandMetric::cpu ? "CPU time, as --metric says" : "";
+  if (stage_.metric == CommandMetric::cpu) return "CPU time, as --metric says";
+  return computes(base_.runs()) && computes(changed_.runs()) ? "CPU time: it computes and waits for nothing" : "";
 }
 
 std::vector<model::MetricChange> CommandDuel::metrics() const {
