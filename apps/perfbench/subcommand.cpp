@@ -4,6 +4,7 @@
 #include "command.hpp"
 #include "compare.hpp"
 #include "history.hpp"
+#include "noise.hpp"
 
 namespace perfbench {
 
@@ -13,6 +14,7 @@ std::vector<std::unique_ptr<Subcommand>> subcommands(CLI::App& program) {
   all.push_back(std::make_unique<CommandJob>(program));
   all.push_back(std::make_unique<Compare>(program));
   all.push_back(std::make_unique<HistoryJob>(program));
+  all.push_back(std::make_unique<Noise>(program));
   return all;
 }
 
