@@ -2,9 +2,12 @@
 #include "perfopt/report/noise_text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdio>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "perfopt/core/units.hpp"
@@ -19,6 +22,7 @@ using model::KernelNoise;
 using model::NoiseProfile;
 
 constexpr std::size_t kLeastWidth = 80;
+constexpr std::size_t kWidthForAll = 86;  // below, the autocorrelation is left out
 
 std::string share(std::optional<double> value) {
   return value && std::isfinite(*value) ? format_percent(*value) : "-";
@@ -48,15 +52,18 @@ std::string answer(const NoiseProfile& profile) {
          " (" + coarsest->name + ").";
 }
 
+constexpr std::size_t kCorrelationColumn = 7;
+
 const std::vector<std::string>& heads() {
-  static const std::vector<std::string> kHeads = {"kernel", "in 2 s",   "in 10 s", "in 60 s",    "two files",
-                                                  "wall",   "CPU time", "lag 1",   "mean wider", "sessions"};
+  static const std::vector<std::string> kHeads = {"kernel", "2 s", "10 s",  "60 s",  "two files",
+                                                  "wall",   "CPU", "lag 1", "wider", "sessions"};
   return kHeads;
 }
 
 std::string two_digits(double value) {
-  const std::string ratio = format_ratio(value);  // "1.94x"
-  return ratio.ends_with('x') ? ratio.substr(0, std::min<std::size_t>(ratio.size() - 1, 4)) : ratio;
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.2f", std::isfinite(value) ? value : 0);
+  return text.data();
 }
 
 std::vector<std::string> cells(const KernelNoise& kernel) {
@@ -68,12 +75,14 @@ std::vector<std::string> cells(const KernelNoise& kernel) {
 
 std::vector<std::string> legend() {
   return {
-      "in 2, 10, 60 s: the smallest change of one benchmark that `perfbench compare --run` finds 95 times of 100 in "
+      "2, 10, 60 s: the smallest change of one benchmark that `perfbench compare --run` finds 95 times of 100 in "
       "that time, with a false alarm in less than 1 of 100",
       "two files: the smallest change that two results stored at different times can tell; at least, since these "
       "sessions were seconds apart",
-      "wall, CPU time: how much slices of a millisecond vary within one process; lag 1: how much a slice is like "
-      "the one before (1: the same); mean wider: than if it were not; sessions: how much fresh processes differ"};
+      "wall, CPU: how much the wall time and CPU time of a slice of a millisecond vary within one process; lag 1: how "
+      "much a slice is like "
+      "the one before (1: the same); wider: than of independent slices a mean is; sessions: how much fresh processes "
+      "differ"};
 }
 
 std::vector<model::Doubt> all_doubts(const NoiseProfile& profile) {
@@ -97,7 +106,11 @@ std::string noise_text(const NoiseProfile& profile, unsigned width, bool color) 
   std::vector<TextTable::Column> shape;
   for (const std::string& head : heads()) shape.push_back({head, head != "kernel", 20});
   TextTable table(shape);
-  for (const KernelNoise& kernel : profile.kernels) table.add(cells(kernel));
+  for (const KernelNoise& kernel : profile.kernels) {
+    std::vector<std::string> row = cells(kernel);
+    if (columns < kWidthForAll) row[kCorrelationColumn].clear();
+    table.add(std::move(row));
+  }
   out += table.text("  ", columns, color) + "\n";
   for (const std::string& line : legend()) out += painted(wrapped(line, "  . ", columns), Ink::faint, color);
   out += "\n" + painted("What makes it noisy, and what to change", Ink::strong, color) + "\n";
