@@ -2,20 +2,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """How often is each tool's verdict wrong, and how small a change does it find? All tools in one run, in random order.
 
-    benchmarks/verdicts/rates.py --programs build/release/benchmarks/verdicts --perfbench build/release/bin/perfbench \\
-        --results rates.jsonl --seconds-budget 1500 [--compare-py FILE] [--benchstat FILE] [--nanobench FILE]
+    benchmarks/verdicts/rates.py --programs build/release/benchmarks/verdicts \\
+        --perfbench build/release/bin/perfbench --results rates.jsonl --seconds-budget 1500 \\
+        [--compare-py FILE] [--benchstat FILE] [--nanobench FILE]
 
 A comparison is independent of all others: own processes, own order. In an A/A comparison both programs do the same work;
 half of them have a neighbour that comes and goes (neighbour.py). The others have 1, 2 or 5 % more work on one side, or
 30 % for stored files. perfbench judges with a margin of 2 % ("same"), and of 0.5 % where 1 % is to be found.
 
 Each comparison is one line of --results; --resume goes on with such a file, and does what is missing. When the time is
-not enough for everything, the A/A comparisons of perfbench run are done in any case, and of the rest equal shares.
+not enough for everything, the A/A comparisons of perfbench run and of files are done in any case, and of the rest
+equal shares.
 Ctrl-C ends it and prints the table of what is there; --table prints that of a file.
 
-Peers are used where they are: compare.py of Google Benchmark (with python3-scipy; --python says which interpreter has it),
-benchstat (else its rule, Mann-Whitney U at .05), hyperfine, and a program around nanobench (verdict_tools.py says what
-it is asked).
+Peers are used where they are: compare.py of Google Benchmark (with python3-scipy; --python says which interpreter has
+it), benchstat (else its rule, Mann-Whitney U at .05), hyperfine, and a program around nanobench (verdict_tools.py says
+what it is asked).
 """
 import argparse
 import collections
@@ -33,47 +35,53 @@ from neighbour import Neighbour
 from table import print_tables
 from verdict_tools import GoogleBenchmarkPeers, Hyperfine, Nanobench, Perfbench
 
-KERNELS = ("arithmetic", "hash_map", "string_parse", "branchy", "streaming", "allocator", "sort", "file_write",
-           "pointer_chase")
+COMPUTING = ("arithmetic", "hash_map", "string_parse", "branchy", "allocator", "sort", "file_write")
+MEMORY_BOUND = ("streaming", "pointer_chase")
+KERNELS = COMPUTING + MEMORY_BOUND
 COMMAND_MS = (5, 20, 50)
 SESSION = ["--benchmark_min_time=0.01", "--benchmark_repetitions=7"]
 
-# What is compared: the tools it is for, how often for each kernel (or length of a command), with a neighbour or without.
-Kind = collections.namedtuple("Kind", "tool percent margin max_time each neighbours first")
+# What is compared, how often for each subject (a kernel, or the length of a command), without a neighbour or also with.
+Kind = collections.namedtuple("Kind", "tool percent subjects each neighbours margin max_time first",
+                              defaults=("", "", False))
+QUIET, BOTH = (False,), (False, True)
 FINE, COARSE = "0.5%", "2%"
 KINDS = [
-    # 2 x 11 + 2 x 7 for each of 9 kernels: 324
-    Kind("sliced", 0, COARSE, "10s", 11, (False, True), True),
-    Kind("sliced", 0, FINE, "10s", 7, (False, True), True),
-    *(Kind("sliced", percent, FINE, "10s", 8, (False,), False) for percent in (1, 2, 5)),
-    Kind("plain", 0, COARSE, "10s", 3, (False, True), False),
-    Kind("plain", 2, FINE, "10s", 2, (False,), False),
-    Kind("plain", 5, FINE, "10s", 2, (False,), False),
-    Kind("google", 0, "", "", 3, (False, True), False),
-    *(Kind("google", percent, "", "", 2, (False,), False) for percent in (1, 2, 5)),
-    Kind("nanobench", 0, "", "", 6, (False, True), False),
-    *(Kind("nanobench", percent, "", "", 5, (False,), False) for percent in (1, 2, 5)),
-    Kind("command", 0, FINE, "3s", 10, (False, True), False),
-    Kind("command", 2, FINE, "3s", 14, (False,), False),
-    Kind("hyperfine", 0, "", "", 3, (False, True), False),
-    Kind("hyperfine", 2, "", "", 6, (False,), False),
+    # A/A: 2 x 15 x 7 + 2 x 8 x 2 + 2 x 5 x 9 = 332
+    Kind("sliced", 0, COMPUTING, 15, BOTH, COARSE, "10s", True),
+    Kind("sliced", 0, MEMORY_BOUND, 8, BOTH, COARSE, "10s", True),
+    Kind("sliced", 0, KERNELS, 5, BOTH, FINE, "2s", True),
+    *(Kind("sliced", percent, COMPUTING, 10, QUIET, FINE, "10s") for percent in (1, 2, 5)),
+    *(Kind("sliced", percent, MEMORY_BOUND, 5, QUIET, FINE, "10s") for percent in (1, 2, 5)),
+    Kind("plain", 0, KERNELS, 2, BOTH, COARSE, "5s"),
+    *(Kind("plain", percent, KERNELS, 1, QUIET, FINE, "5s") for percent in (2, 5)),
+    Kind("google", 0, KERNELS, 4, BOTH),
+    *(Kind("google", percent, KERNELS, 2, QUIET) for percent in (1, 2, 5)),
+    Kind("nanobench", 0, KERNELS, 8, BOTH),
+    *(Kind("nanobench", percent, KERNELS, 6, QUIET) for percent in (1, 2, 5)),
+    Kind("command", 0, COMMAND_MS, 15, BOTH, FINE, "3s"),
+    Kind("command", 2, COMMAND_MS, 15, QUIET, FINE, "3s"),
+    Kind("hyperfine", 0, COMMAND_MS, 4, BOTH),
+    Kind("hyperfine", 2, COMMAND_MS, 8, QUIET),
     # A session is one file of all kernels; two of 0 % make an A/A pair.
-    Kind("files", 0, COARSE, "", 100, (False,), False),
-    Kind("files", 30, COARSE, "", 10, (False,), False),
+    Kind("files", 0, ("all",), 100, QUIET, COARSE, "", True),
+    Kind("files", 30, ("all",), 10, QUIET, COARSE, "", True),
 ]
-GUESS_S = {"sliced": 2, "plain": 8, "google": 3, "nanobench": 0.3, "command": 2, "hyperfine": 6, "files": 1}
+TOOLS = sorted({kind.tool for kind in KINDS})
+GUESS_S = 3  # that a comparison takes, until one has been seen
 
 
 def jobs_of(options):
     jobs = []
     for kind in KINDS:
-        subjects = {"command": COMMAND_MS, "hyperfine": COMMAND_MS, "files": ("all",)}.get(kind.tool, options.kernels)
-        for subject in subjects:
+        for subject in kind.subjects:
+            if kind.tool not in options.only or (subject in KERNELS and subject not in options.kernels):
+                continue
+            job = {"tool": kind.tool, "percent": kind.percent, "margin": kind.margin, "max_time": kind.max_time,
+                   "subject": subject, "first": kind.first}
             for neighbour in kind.neighbours:
-                each = min(kind.each, options.comparisons or kind.each)
-                jobs += [{"tool": kind.tool, "percent": kind.percent, "margin": kind.margin, "max_time": kind.max_time,
-                          "subject": subject, "neighbour": neighbour, "first": kind.first}] * each
-    return [job for job in jobs if not options.only or job["tool"] in options.only]
+                jobs += [{**job, "neighbour": neighbour}] * min(kind.each, options.comparisons or kind.each)
+    return jobs
 
 
 def key(record):
@@ -147,7 +155,7 @@ class Bench:
         return max(1.0, (seconds - start) / unit), seconds / 100 / unit
 
     def session(self, percent):
-        """Writes a file of this minute. Every second one of 0 % is compared with the one before it, others with the last."""
+        """Writes a file of this minute. Every second one of 0 % is compared with the one before, others with the last."""
         path = os.path.join(self.folder, f"session_{len(self.sessions)}_{percent}.json")
         begin = time.monotonic()
         subprocess.run([self.program(f"verdict_kernels_{percent}"), *SESSION, f"--benchmark_out={path}",
@@ -169,29 +177,40 @@ class Bench:
 
 
 class Plan:
-    """Which job is next: random among all that are left; only the first ones when the time gets short for them."""
+    """Which job is next: at random, so that the first ones are all done in time and of the others equal shares."""
 
     def __init__(self, jobs, budget):
-        self.jobs, self.end = jobs, time.monotonic() + budget
-        self.spent = {tool: [seconds] for tool, seconds in GUESS_S.items()}
-        random.SystemRandom().shuffle(self.jobs)
+        random.SystemRandom().shuffle(jobs)
+        self.firsts = [job for job in jobs if job["first"]]
+        self.others = [job for job in jobs if not job["first"]]
+        self.end = time.monotonic() + budget
+        self.spent = collections.defaultdict(list)
+
+    def left_s(self):
+        return self.end - time.monotonic()
+
+    def __len__(self):
+        return len(self.firsts) + len(self.others)
 
     def next(self):
-        left = self.end - time.monotonic()
-        firsts = [i for i, job in enumerate(self.jobs) if job["first"]]
-        needed = sum(self.cost(self.jobs[i]) for i in firsts)
-        if not self.jobs or (left <= 0 and not firsts):
+        if not self.firsts and (not self.others or self.left_s() <= 0):
             return None
-        if firsts and left < needed + 10:
-            return self.jobs.pop(firsts[-1])
-        return self.jobs.pop()
+        room = self.left_s() - self.cost(self.firsts)
+        fits = min(1.0, max(0.0, room / self.cost(self.others))) * len(self.others) if self.others else 0
+        if random.random() * (len(self.firsts) + fits) < len(self.firsts):
+            return self.firsts.pop()
+        return self.others.pop() if self.others else None
 
-    def cost(self, job):
-        seconds = self.spent[job["tool"]]
-        return sum(seconds) / len(seconds)
+    @staticmethod
+    def kind(job):
+        return job["tool"], job["percent"], job["margin"], job["subject"] in MEMORY_BOUND
+
+    def cost(self, jobs):
+        return sum(sum(self.spent[kind]) / len(self.spent[kind]) if self.spent[kind] else GUESS_S
+                   for kind in map(self.kind, jobs))
 
     def took(self, job, seconds):
-        self.spent[job["tool"]].append(seconds)
+        self.spent[self.kind(job)].append(seconds)
 
 
 def measure(options, records):
@@ -215,8 +234,7 @@ def measure(options, records):
             file.flush()
             plan.took(job, time.monotonic() - begin)
             if sys.stderr.isatty():
-                left = max(0, plan.end - time.monotonic())
-                print(f"\r{len(plan.jobs)} jobs and {left:.0f} s left ", end="", file=sys.stderr, flush=True)
+                print(f"\r{len(plan)} jobs at most, {max(0, plan.left_s()):.0f} s left ", end="", file=sys.stderr, flush=True)
 
 
 def parse():
@@ -226,7 +244,7 @@ def parse():
     parser.add_argument("--results", required=True, metavar="FILE")
     parser.add_argument("--resume", action="store_true", help="go on with --results")
     parser.add_argument("--table", action="store_true", help="measure nothing")
-    parser.add_argument("--only", action="append", choices=sorted(GUESS_S), help="may be given several times")
+    parser.add_argument("--only", action="append", choices=TOOLS, help="may be given several times")
     parser.add_argument("--kernels", type=lambda text: text.split(","), default=list(KERNELS), metavar="A,B,...")
     parser.add_argument("--comparisons", type=int, metavar="N", help="at most, for each kernel and kind")
     parser.add_argument("--seconds-budget", type=float, default=1500, metavar="S")
@@ -243,7 +261,7 @@ def parse():
         parser.error(f"{options.results} is there: --resume, or another name")
     if unknown := [kernel for kernel in options.kernels if not re.fullmatch("|".join(KERNELS), kernel)]:
         parser.error(f"no kernel {unknown[0]}; there are {', '.join(KERNELS)}")
-    wanted = options.only or sorted(GUESS_S)
+    wanted = options.only or TOOLS
     lacking = {tool for tool, there in (("nanobench", options.nanobench), ("hyperfine", shutil.which("hyperfine")))
                if not there}
     options.only = [tool for tool in wanted if tool not in lacking]

@@ -54,6 +54,11 @@ def where(records, **fields):
     return [record for record in records if all(record[name] == value for name, value in fields.items())]
 
 
+def median_seconds(records):
+    seconds = [record["seconds"] for record in records if "seconds" in record]
+    return f"{quantile(seconds, 0.5):.2f}" if seconds else "-"
+
+
 def print_verdicts(records):
     header("verdict of", "A/A called slower", "A/A told apart", "of these with a neighbour",
            *(f"+{percent} % found" for percent in PERCENTS), "called faster", "failed", "seconds: median, 95 %")
@@ -82,13 +87,12 @@ def print_kernels(records):
             same = where(part, percent=0)
             coarse = where(same, margin="2%")
             cells = [subject, share(same, "slower", "faster"), share(where(coarse, neighbour=False), "same"),
-                     share(where(coarse, neighbour=True), "same"), f"{quantile([r['seconds'] for r in coarse if 'seconds' in r], 0.5):.2f}"]
+                     share(where(coarse, neighbour=True), "same"), median_seconds(coarse)]
             for percent in PERCENTS:
                 planted = where(part, percent=percent)
                 quick = [r for r in planted if r["verdict"] == "slower" and r["seconds"] <= 2]
-                seconds = [r["seconds"] for r in planted if "seconds" in r]
                 cells += [share(planted, "slower"), f"{len(quick)}/{len(planted)}" if planted else "-",
-                          f"{quantile(seconds, 0.5):.2f}"]
+                          median_seconds(planted)]
             row(*cells)
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The tools whose verdicts are compared, each asked in its own way: is the second program slower than the first?
 
-A tool's compare() returns a dictionary: verdict ("slower", "faster", "same", "inconclusive", "failed"), seconds (how long
-the user waits for it), and what else it tells. "inconclusive" of a peer means that it did not tell the two apart.
+A tool's compare() returns a dictionary: verdict ("slower", "faster", "same", "inconclusive", "failed"), seconds (how
+long the user waits for it), and what else it tells. "inconclusive" of a peer: it did not tell the two apart.
 """
 import csv
 import io

@@ -4,9 +4,9 @@
 
     benchmarks/verdicts/work.py build/release/benchmarks/verdicts
 
-Prints, for each kernel, the instructions of one body of verdict_kernels_0 and by how many percent the others' exceed it.
-Takes about 2 minutes. Exit code 1 when one is more than 0.1 points off (0.3 at 30 %); what the kernel of the system does is
-not counted, so for file_write the figure is that of its loop. Needs valgrind.
+Prints, for each kernel, the instructions of one body of verdict_kernels_0 and by how many percent the others' exceed
+it. Takes half a minute. Exit code 1 when one is more than 0.1 points off (0.3 at 30 %). What the system does for a call
+is not counted: for file_write the figure is that of the loop around it. Needs valgrind.
 """
 import os
 import re
