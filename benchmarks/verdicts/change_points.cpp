@@ -98,7 +98,8 @@ void print_false(const Kind& kind) {
   std::printf("%-44s", kind.name);
   for (const std::size_t n : {20U, 40U, 100U, 300U}) {
     int changed = 0;
-    for (int i = 0; i < kSeries; ++i) changed += perfopt::stats::change_points(series(kind, i, n, 0, 0)).empty() ? 0 : 1;
+    for (int i = 0; i < kSeries; ++i)
+      changed += perfopt::stats::change_points(series(kind, i, n, 0, 0)).empty() ? 0 : 1;
     std::printf("  %5.1f %%", 100.0 * changed / kSeries);
   }
   std::printf("\n");
@@ -128,10 +129,12 @@ void print_found(const Kind& kind, double step) {
 }
 
 void simulate() {
-  const std::vector<Kind> quiet{
-      {"normal, 0.5 %", independent(normal, 0.005)},     {"normal, 1 %", independent(normal, 0.01)},
-      {"heavy tails, 0.5 %", independent(heavy, 0.005)}, {"heavy tails, 0.75 %", independent(heavy, 0.0075)},
-      {"heavy tails, 1 %", independent(heavy, 0.01)},    {"0.7 %, one in 12 slow by 5 to 30 %", with_spikes(0.007, 12)}};
+  const std::vector<Kind> quiet{{"normal, 0.5 %", independent(normal, 0.005)},
+                                {"normal, 1 %", independent(normal, 0.01)},
+                                {"heavy tails, 0.5 %", independent(heavy, 0.005)},
+                                {"heavy tails, 0.75 %", independent(heavy, 0.0075)},
+                                {"heavy tails, 1 %", independent(heavy, 0.01)},
+                                {"0.7 %, one in 12 slow by 5 to 30 %", with_spikes(0.007, 12)}};
   const std::vector<Kind> noisy{{"heavy tails, 5 %", independent(heavy, 0.05)},
                                 {"heavy tails, 10 %", independent(heavy, 0.1)},
                                 {"heavy tails, 3 %, memory .3", autoregressive(0.3, 0.03)},
@@ -145,7 +148,8 @@ void simulate() {
   for (const auto* kinds : {&quiet, &noisy}) {
     for (const Kind& kind : *kinds) print_false(kind);
   }
-  std::printf("\nA step, then 10 runs: found within 3 runs, %% (changes elsewhere, %%; intervals with the true step, %%)\n");
+  std::printf(
+      "\nA step, then 10 runs: found within 3 runs, %% (changes elsewhere, %%; intervals with the true step, %%)\n");
   std::printf("%-44s %7s  %15s  %15s  %15s  %15s\n", "runs before", "", "10", "20", "40", "100");
   for (const double step : {0.02, -0.02, 0.05}) {
     for (const Kind& kind : quiet) print_found(kind, step);

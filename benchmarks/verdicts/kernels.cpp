@@ -254,9 +254,7 @@ Kernel& only() {
   return kernel;
 }
 
-}  // namespace
-
-const NamedKernel kAllKernels[kKernels] = {
+constexpr NamedKernel kAll[] = {
     {"arithmetic", only<Arithmetic>},
     {"hash_map", only<HashMap>},
     {"string_parse", only<StringParse>},
@@ -267,5 +265,11 @@ const NamedKernel kAllKernels[kKernels] = {
     {"file_write", only<FileWrite>},
     {"pointer_chase", only<PointerChase>},
 };
+
+}  // namespace
+
+std::span<const NamedKernel> all_kernels() {
+  return kAll;
+}
 
 }  // namespace perfopt::verdicts

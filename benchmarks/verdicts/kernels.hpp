@@ -7,6 +7,7 @@
 // in their data tells them apart. A body takes 20 us to 1 ms. One thread.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 namespace perfopt::verdicts {
@@ -25,7 +26,6 @@ struct NamedKernel {
   Kernel& (*instance)();  // made when it is first asked for; throws std::system_error where a file cannot be made
 };
 
-inline constexpr int kKernels = 9;
-extern const NamedKernel kAllKernels[kKernels];
+[[nodiscard]] std::span<const NamedKernel> all_kernels();
 
 }  // namespace perfopt::verdicts

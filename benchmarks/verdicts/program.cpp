@@ -20,7 +20,7 @@ void run(benchmark::State& state, const perfopt::verdicts::NamedKernel& named) {
 }
 
 [[maybe_unused]] const bool registered = [] {
-  for (const auto& named : perfopt::verdicts::kAllKernels) {
+  for (const auto& named : perfopt::verdicts::all_kernels()) {
     benchmark::RegisterBenchmark(std::string(named.name).c_str(),
                                  [&named](benchmark::State& state) { run(state, named); });
   }

@@ -234,7 +234,8 @@ def measure(options, records):
             file.flush()
             plan.took(job, time.monotonic() - begin)
             if sys.stderr.isatty():
-                print(f"\r{len(plan)} jobs at most, {max(0, plan.left_s()):.0f} s left ", end="", file=sys.stderr, flush=True)
+                print(f"\r{len(plan)} jobs at most, {max(0, plan.left_s()):.0f} s left ", end="", file=sys.stderr,
+                      flush=True)
 
 
 def parse():
