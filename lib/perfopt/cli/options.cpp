@@ -44,9 +44,12 @@ void add_common_options(CLI::App& app, CommonOptions& options) {
   flag("-v,--verbose", options.verbose, "all figures, not the most important ones alone");
   text("--color", options.color, "auto|always|never", "colours; auto: on a terminal, unless NO_COLOR is set");
   text("--generate", options.generate, "man|bash|zsh|fish", "print the man page or the completions of a shell");
-  app.set_version_flag(
-         "--version", [] { return std::string(); }, "print the version and how this program was built")
-      ->group(kSharedGroup);
+  // A subcommand may mean another version by it.
+  if (app.get_option_no_throw("--version") == nullptr) {
+    app.set_version_flag(
+           "--version", [] { return std::string(); }, "print the version and how this program was built")
+        ->group(kSharedGroup);
+  }
   app.set_help_flag("-h,--help", "print this help")->group(kSharedGroup);
 }
 

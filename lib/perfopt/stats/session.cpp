@@ -319,6 +319,18 @@ model::ComparedSide side_of(const ResultSet& set, const char* label) {
 
 }  // namespace
 
+SessionNoise session_noise(const model::NoiseProfile& profile) {
+  SessionNoise noise;
+  const auto take = [&](const char* kernel, double& share) {
+    const model::KernelNoise* found = model::find_kernel(profile, kernel);
+    if (found != nullptr && found->sessions_tell) share = std::max(*found->sessions_tell, kLeastNoise);
+  };
+  take("compute", noise.compute);
+  take("memory", noise.memory);
+  take("allocation", noise.allocation);
+  return noise;
+}
+
 Comparison compare_sessions(const ResultSet& base, const ResultSet& changed, const SessionOptions& options) {
   const FileConditions conditions{obstacle_of(base, changed), least_noise(base, changed, options)};
   const Both both{base, changed, Names(base), Names(changed), options, conditions};

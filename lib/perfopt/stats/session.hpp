@@ -23,6 +23,7 @@
 #include <string>
 
 #include "perfopt/model/comparison.hpp"
+#include "perfopt/model/noise.hpp"
 #include "perfopt/model/result_set.hpp"
 
 namespace perfopt::stats {
@@ -36,6 +37,11 @@ struct SessionNoise {
   double busy = 2.00;        // any code, where something else was running
   double speedup = 0.20;     // of paired ratios within a session
 };
+
+// As `perfbench noise` found it on this machine: never below kLeastNoise, since an evening's sessions are not a month's;
+// the default where the profile does not tell a kind.
+inline constexpr double kLeastNoise = 0.05;
+[[nodiscard]] SessionNoise session_noise(const model::NoiseProfile& profile);
 
 struct SessionOptions {
   double threshold = 0.02;  // margin of "the same"

@@ -242,3 +242,18 @@ TEST_CASE("the advice is a command that would decide") {
   commands.tool = "hyperfine";
   CHECK(compare(commands, commands).advice == "perfbench command BASE-COMMAND NEW-COMMAND");
 }
+
+TEST_CASE("the noise that was measured on this machine is used, but never believed to be next to nothing") {
+  model::NoiseProfile profile;
+  for (const char* name : {"compute", "memory", "file"}) {
+    model::KernelNoise kernel;
+    kernel.name = name;
+    profile.kernels.push_back(kernel);
+  }
+  profile.kernels[0].sessions_tell = 0.004;
+  profile.kernels[1].sessions_tell = 0.31;
+  const stats::SessionNoise noise = stats::session_noise(profile);
+  CHECK(noise.compute == stats::kLeastNoise);
+  CHECK(noise.memory == Approx(0.31));
+  CHECK(noise.allocation == stats::SessionNoise{}.allocation);
+}
