@@ -23,6 +23,7 @@ constexpr double kSamplesOfOne = 36;
 constexpr double kQuartilesOfNormal = 1.349;  // interquartile range of a normal distribution / its deviation
 constexpr double kMedianOfNormal = 1.2533;    // deviation of the median / deviation of the mean
 constexpr double kTwoSided95 = 1.96;
+constexpr std::size_t kMostPairs = 2000;  // the interval of a ratio takes their square in memory
 constexpr std::size_t kFewestForDrift = 6;
 constexpr std::size_t kFewestForScatter = 5;  // fewer show less than there is
 
@@ -189,6 +190,7 @@ ComparedBenchmark compare_pair(const Result& base, const Result& changed, const 
 
 std::optional<model::Interval> relative_change(const Paired& base, const Paired& changed) {
   if (!is_time(*base.variant) || !is_time(*changed.variant)) return std::nullopt;
+  if (std::max(base.variant->samples.size(), changed.variant->samples.size()) > kMostPairs) return std::nullopt;
   const auto before = paired_ratio(base.variant->samples, base.baseline->samples);
   const auto after = paired_ratio(changed.variant->samples, changed.baseline->samples);
   if (!before || !after) return std::nullopt;

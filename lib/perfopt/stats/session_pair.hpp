@@ -36,7 +36,8 @@ struct FileConditions {
                                                     const SessionOptions& options, const FileConditions& conditions);
 
 // How `changed` stands against its baseline now, and how `base` did: 1.3 is that it takes 1.3 times as much of the
-// baseline's time as before. Empty when either has too few pairs.
+// baseline's time as before. Empty when either has too few pairs, or
+// more than any run of perfbench.
 struct Paired {
   const model::Result* variant = nullptr;
   const model::Result* baseline = nullptr;
