@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Are two stored files of the same program called slower, and is +30 % still called? All pairs of sessions that lie apart.
+"""Are two stored files of the same program called slower, and is +30 % still called? All pairs of sessions.
 
     benchmarks/verdicts/sessions.py --programs build/release/benchmarks/verdicts --perfbench build/release/bin/perfbench \\
         [--sessions 8] [--pause 20] [--keep FOLDER]

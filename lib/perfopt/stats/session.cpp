@@ -99,8 +99,8 @@ std::string load_text(const Environment& machine) {
          (machine.cpus_online > 0 ? " on " + std::to_string(machine.cpus_online) + " CPUs" : "");
 }
 
-// Times of one CPU say nothing about another, and those of a machine with several programs to a CPU nothing at all. "" for
-// nothing in the way.
+// Times of one CPU say nothing about another, and those of a machine with several programs to a CPU nothing at all. ""
+// for nothing in the way.
 std::string obstacle_of(const ResultSet& base, const ResultSet& changed) {
   const Environment& before = base.environment;
   const Environment& after = changed.environment;
@@ -118,8 +118,8 @@ std::string obstacle_of(const ResultSet& base, const ResultSet& changed) {
   return "";
 }
 
-// How far most benchmarks moved away from what is typical of these two files. It takes half of them to change for a real
-// change to look like this.
+// How far most benchmarks moved away from what is typical of these two files. It takes half of them to change for a
+// real change to look like this.
 double disagreement(const ResultSet& base, const Names& after) {
   std::vector<double> moves;
   for (const Result& result : base.results) {

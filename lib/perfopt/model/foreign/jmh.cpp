@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // JMH, -rf json: the score of each iteration of each fork.
 //
-// Scores are a time for one operation ("us/op") or a rate ("ops/ms", more is better), which becomes operations a second.
-// Another mode than the average time stands behind the name, since one benchmark may be measured in several. Where
+// Scores are a time for one operation ("us/op") or a rate ("ops/ms", more is better), which becomes operations a
+// second. Another mode than the average time stands behind the name, since one benchmark may be measured in several. Where
 // jmh.json.rawData is off, or the mode is a histogram of single calls, the score alone is there. Secondary metrics (of
 // profilers) are left out.
 #include "perfopt/model/foreign/reader.hpp"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // nanobench, templates::json(): the elapsed seconds of each epoch for one iteration.
 //
-// Divided by `batch`, as in the table that nanobench itself shows. A title other than its default stands before the name.
+// Divided by `batch`, as in the table that nanobench itself shows. A title other than its default stands before the
+// name.
 #include "perfopt/model/foreign/reader.hpp"
 
 namespace perfopt::model::foreign {

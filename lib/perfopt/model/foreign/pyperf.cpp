@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // pyperf, JSON of format 1.0: what `-o FILE` writes.
 //
-// Samples are the values of all runs, already for one execution; warm-ups and runs that calibrate are left out. Name and
-// unit are metadata, which a run inherits from its benchmark and that from the file.
+// Samples are the values of all runs, already for one execution; warm-ups and runs that calibrate are left out. Name
+// and unit are metadata, which a run inherits from its benchmark and that from the file.
 #include "perfopt/model/foreign/reader.hpp"
 
 namespace perfopt::model::foreign {
