@@ -3,16 +3,16 @@
 //
 // Samples of one session are not independent of each other, and two sessions of the same program differ by more than
 // either scatters: a shared core, another layout of memory, a neighbour. No statistic over the samples can remove that,
-// so a verdict needs a change that is larger than sessions of such code differ by on such a machine, beyond what the files
-// themselves leave open. What lies below that is inconclusive and not "no change".
+// so a verdict needs a change that is larger than sessions of such code differ by on such a machine, beyond what the
+// files themselves leave open. What lies below that is inconclusive and not "no change".
 //
 //   noise         which share two sessions may differ by: SessionNoise, by the kind of code; it is told by how much a
-//                 benchmark scatters and drifts within its files, and never less than five times that. Where the machine
-//                 was busy (load average) it is at least SessionNoise::busy; where the benchmarks of the two files moved
-//                 against each other, at least as far as most of them did
+//                 benchmark scatters and drifts within its files, and never less than five times that. Where the
+//                 machine was busy (load average) it is at least SessionNoise::busy; where the benchmarks of the two
+//                 files moved against each other, at least as far as most of them did
 //   uncertainty   of a file's median: as if 36 of its samples were worth one independent sample
-//   speed-ups     of the variants of a Suite over their baseline are paired within a session, in which most of the noise
-//                 is common: they are judged by SessionNoise::speedup
+//   speed-ups     of the variants of a Suite over their baseline are paired within a session, in which most of the
+//                 noise is common: they are judged by SessionNoise::speedup
 //   no verdict    about times on different CPUs, about different units, about a benchmark that failed on one side
 //   failed        outputs that are known to differ come before any time
 //

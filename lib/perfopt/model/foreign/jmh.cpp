@@ -2,9 +2,9 @@
 // JMH, -rf json: the score of each iteration of each fork.
 //
 // Scores are a time for one operation ("us/op") or a rate ("ops/ms", more is better), which becomes operations a
-// second. Another mode than the average time stands behind the name, since one benchmark may be measured in several. Where
-// jmh.json.rawData is off, or the mode is a histogram of single calls, the score alone is there. Secondary metrics (of
-// profilers) are left out.
+// second. Another mode than the average time stands behind the name, since one benchmark may be measured in several.
+// Where jmh.json.rawData is off, or the mode is a histogram of single calls, the score alone is there. Secondary
+// metrics (of profilers) are left out.
 #include "perfopt/model/foreign/reader.hpp"
 
 namespace perfopt::model::foreign {
