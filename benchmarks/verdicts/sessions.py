@@ -7,8 +7,8 @@
 
 A session is a fresh process of all kernels, 7 repetitions of each, a pause away from the next; those of the unchanged
 program (verdict_kernels_0) and of the one with 30 % more work take turns. Every session is compared with every other,
-in both directions: 8 sessions are 56 A/A pairs and 64 pairs with a change. --keep leaves the files in a folder, and takes
-those that are there instead of measuring them again.
+in both directions: 8 sessions are 56 A/A pairs and 64 pairs with a change. --keep leaves the files in a folder, and
+takes those that are there instead of measuring them again.
 
 Prints a table of kernels. Exit code: 0; 1 when an A/A pair was called slower; 2 for a wrong request.
 """
