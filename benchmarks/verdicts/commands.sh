@@ -4,9 +4,9 @@
 #
 #   benchmarks/verdicts/commands.sh PERFBENCH VERDICT_COMMAND [ROUNDS]     20 rounds if not given: about 15 minutes
 #
-# Commands of 5, 20 and 50 ms, each against itself and against one that takes 2 % longer (command.cpp), in turns. hyperfine's rule,
-# where it is installed: the interval of mean ratio +- sigma excludes 1, over its default time (3 s a command). Prints
-# one line a size: flagged of A/A, found of +2 %, seconds a comparison.
+# Commands of 5, 20 and 50 ms, each against itself and against one that takes 2 % longer (command.cpp), in turns.
+# hyperfine's rule, where it is installed: the interval of mean ratio +- sigma excludes 1, over its default time (3 s a
+# command). Prints a line for each size and tool: told apart of A/A, found of +2 %, seconds a comparison.
 set -eu
 
 perfbench=$1

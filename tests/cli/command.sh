@@ -56,15 +56,15 @@ gives 0 "false: *" "${command[@]}" -i -r 2 false
 gives 0 "exit 3: *" "${command[@]}" --ignore-failure=2,3 -r 2 'exit 3'
 
 # Verdicts.
-gives 0 "*slower*" "${command[@]}" -N -r 15 'sleep 0.005' 'sleep 0.02'
-gives 1 "*slower*" "${command[@]}" -N -r 15 --fail-on slower 'sleep 0.005' 'sleep 0.02'
-gives 0 "*faster*" "${command[@]}" -N -r 15 --fail-on slower 'sleep 0.02' 'sleep 0.005'
+gives 0 "*slower*" "${command[@]}" -N -r 10 'sleep 0.001' 'sleep 0.1'
+gives 1 "*slower*" "${command[@]}" -N -r 10 --fail-on slower 'sleep 0.001' 'sleep 0.1'
+gives 0 "*faster*" "${command[@]}" -N -r 10 --fail-on slower 'sleep 0.1' 'sleep 0.001'
 gives 1 "*" "${command[@]}" -N -r 2 --fail-on inconclusive 'sleep 0.001' 'sleep 0.001'
-gives 0 "*" "${command[@]}" -N -r 15 --reference 'sleep 0.005' --reference-name old -o pair.json 'sleep 0.02'
+gives 0 "*" "${command[@]}" -N -r 10 --reference 'sleep 0.001' --reference-name old -o pair.json 'sleep 0.1'
 ok "the comparison names its sides" python3 -c 'import json
 d = json.load(open("pair.json"))
 assert d["schema"] == "perfopt.comparison" and d["base"]["label"] == "old" and d["benchmarks"][0]["verdict"] == "slower", d
-assert len(d["benchmarks"][0]["pairs"]["base_wall_ns"]) == 15'
+assert len(d["benchmarks"][0]["pairs"]["base_wall_ns"]) == 10'
 
 # What runs, and in which order.
 gives 0 $'echo 0.3 a\necho 0.5 a\necho 0.7 a\necho 0.3 b\necho 0.5 b\necho 0.7 b' \

@@ -65,7 +65,8 @@ struct Start {
   sigset_t before;
   sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  const pid_t pid = ::vfork();
+  // posix_spawn(3) cannot tie the child's life to ours.
+  const pid_t pid = ::vfork();  // NOLINT(bugprone-unsafe-functions)
   if (pid == 0) execute(start);
   const int error = errno;
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);

@@ -98,7 +98,7 @@ void CommandSide::require_success(const CommandRun& run, const std::string& when
                  "; --show-output shows why, --ignore-failure measures it all the same");
 }
 
-void CommandSide::run_untimed(RunRequest request, const std::string& when) {
+void CommandSide::run_untimed(const RunRequest& request, const std::string& when) {
   run_aside(spec_.prepare, "--prepare", cancellation_);
   const CommandRun run = run_command(request, cancellation_);
   conclude();

@@ -79,7 +79,7 @@ class CommandSide {
   [[nodiscard]] RunRequest request(const std::string& line, const std::string& what) const;
   void run_aside(const std::string& line, const char* what, const Cancellation& cancellation);
   void conclude();
-  void run_untimed(RunRequest request, const std::string& when);
+  void run_untimed(const RunRequest& request, const std::string& when);
   void require_success(const CommandRun& run, const std::string& when) const;
   void record(std::uint32_t round);
 
