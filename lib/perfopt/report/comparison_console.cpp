@@ -97,7 +97,7 @@ class Console {
     std::size_t longest = 0;
     std::size_t metric = 0;
     for (const ComparedBenchmark* benchmark : shown()) {
-      longest = std::max(longest, character_count(printable(name_of(*benchmark), kMostName)));
+      longest = std::max(longest, character_count(printable(benchmark->name, kMostName)));
       metric = std::max(metric, character_count(printable(benchmark->metric, 16)) + 2);
     }
     const std::size_t taken = kFigures + longest + (common_metric().empty() ? metric : 0);
@@ -126,7 +126,7 @@ class Console {
                     {"judged by", true, 16},
                     {drawn ? bar_.axis() : "", true, kMostBar}});
     for (const ComparedBenchmark* benchmark : list) {
-      rows.add({printable(name_of(*benchmark), kNameLength), change_of(*benchmark), interval_of(*benchmark),
+      rows.add({printable(benchmark->name, kNameLength), change_of(*benchmark), interval_of(*benchmark),
                 printable(values_of(*benchmark), 40), with_metric ? printable(metric_words(benchmark->metric), 16) : "",
                 drawn ? bar_.bar(*benchmark) : ""});
     }
@@ -144,11 +144,14 @@ class Console {
 
   // What a row does not say.
   void remarks(const ComparedBenchmark& benchmark) {
-    const std::string name = printable(name_of(benchmark), kNameLength) + ": ";
+    const std::string name = printable(benchmark.name, kNameLength) + ": ";
+    if (!benchmark.renamed_from.empty() && width_ >= kTableWidth) {
+      paragraph(name + "was " + printable(benchmark.renamed_from, kNameLength) + " in the base", "  . ");
+    }
     const bool open = benchmark.verdict == Change::inconclusive;
     const bool from_files = comparison_.method == model::CompareMethod::files;
     if (options_.verbose || !benchmark.ratio || (open && from_files)) paragraph(name + benchmark.reason, "  . ");
-    if (open && !from_files && !detectable_words(benchmark).empty()) {
+    if (open && !from_files && !options_.verbose && !detectable_words(benchmark).empty()) {
       paragraph(name + detectable_words(benchmark), "  . ");
     }
     if (!options_.verbose) return;

@@ -90,8 +90,10 @@ std::string comparison_github(const Comparison& comparison) {
     if (fatal) errors.push_back(annotation_of(gate));
     if (!fatal && gate.metric->verdict != Change::faster) warnings.push_back(annotation_of(gate));
   }
-  for (const ComparedBenchmark* benchmark : with_verdict(comparison, Change::faster)) {
-    notices.push_back(annotation_of(*benchmark));
+  for (const Change change : {Change::faster, Change::added}) {
+    for (const ComparedBenchmark* benchmark : with_verdict(comparison, change)) {
+      (fails(comparison, *benchmark) ? errors : notices).push_back(annotation_of(*benchmark));
+    }
   }
   std::string out = commands("error", errors) + commands("warning", warnings);
   out += command("notice", {"perfbench compare",

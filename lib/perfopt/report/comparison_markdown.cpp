@@ -43,8 +43,6 @@ std::string reasons(const BenchmarkList& list) {
   std::string out;
   for (const ComparedBenchmark* benchmark : list) {
     out += "- " + name_cell(*benchmark) + (benchmark->reason.empty() ? "" : ": ") + markdown_text(benchmark->reason);
-    const std::string least = detectable_words(*benchmark);
-    if (benchmark->verdict == Change::inconclusive && !least.empty()) out += "; " + least;
     out += "\n";
   }
   return out.empty() ? out : out + "\n";

@@ -25,7 +25,8 @@ constexpr std::size_t kLeastWidth = 80;
 constexpr std::size_t kWidthForAll = 86;  // below, the autocorrelation is left out
 
 std::string share(std::optional<double> value) {
-  return value && std::isfinite(*value) ? format_percent(*value) : "-";
+  if (!value || !std::isfinite(*value)) return "-";
+  return *value > 1 ? "> 100 %" : format_percent(*value);
 }
 
 std::optional<double> change_in(const KernelNoise& kernel, double seconds) {
