@@ -43,6 +43,11 @@ def share(records, *verdicts):
     return f"{count(records, *verdicts)}/{len(records)}" if records else "-"
 
 
+def judged(records):
+    """What failed is no verdict, and must not count as a right one; a first session of two has none either."""
+    return [record for record in records if record["verdict"] not in ("failed", "none")]
+
+
 def bounded(records, *verdicts):
     """With the upper bound of the share."""
     if not records:
@@ -63,19 +68,20 @@ def print_verdicts(records):
     header("verdict of", "A/A called slower", "A/A told apart", "of these with a neighbour",
            *(f"+{percent} % found" for percent in PERCENTS), "called faster", "failed", "seconds: median, 95 %")
     for judge in sorted({record["judge"] for record in records}):
-        own = [record for record in where(records, judge=judge) if record["verdict"] != "none"]
+        everything = where(records, judge=judge)
+        own = judged(everything)
         same, changed = where(own, percent=0), [record for record in own if record["percent"]]
         seconds = [record["seconds"] for record in own if "seconds" in record]
         row(judge, bounded(same, "slower"), bounded(same, "slower", "faster"),
             share(where(same, neighbour=True), "slower", "faster"),
             *(share(where(own, percent=percent), "slower") for percent in PERCENTS), share(changed, "faster"),
-            count(own, "failed"), f"{quantile(seconds, 0.5):.2f}, {quantile(seconds, 0.95):.2f}")
+            count(everything, "failed"), f"{quantile(seconds, 0.5):.2f}, {quantile(seconds, 0.95):.2f}")
 
 
 def print_kernels(records):
     """perfbench alone, by what was compared. Seconds are medians; `in 2 s`: found, and not later."""
     for judge in sorted({record["judge"] for record in records if record["judge"].startswith("perfbench")}):
-        own = where(records, judge=judge)
+        own = judged(where(records, judge=judge))
         if judge == "perfbench files":
             continue
         print()
@@ -110,7 +116,7 @@ def print_coverage(records):
 
 
 def print_files(records):
-    pairs = [record for record in where(records, judge="perfbench files") if record["verdict"] != "none"]
+    pairs = judged(where(records, judge="perfbench files"))
     if not pairs:
         return
     print()
