@@ -89,14 +89,17 @@ void HistoryJob::add_recording() {
   record_ = add_job(app(), "record", "add the results of files: of perfbench, or of another tool that is known",
                     "EXAMPLES\n"
                     "  perfbench history record results.json\n"
-                    "  perfbench history record old/*.json --elsewhere --version v1.1\n");
-  record_->add_option("FILE", files_, "results to be added, one run each")->group(kGroup)->required();
+                    "  perfbench history record old/*.json --elsewhere --name v1.1\n");
+  record_->add_option("FILE", files_, "results to be added, one run each")
+      ->type_name("FILE")
+      ->group(kGroup)
+      ->required();
   const auto text = [&](const char* name, std::string& into, const char* value, const char* doc) {
     cli::add_text_option(*record_, name, into, value, doc, kGroup);
   };
   text("--commit", commit_, "ID", "of what was measured (else what the file says, else git)");
   text("--branch", branch_, "NAME", "likewise");
-  text("--name,--version", version_, "NAME", "name or version of what was measured");
+  text("--name", version_, "NAME", "name or version of what was measured");
   text("--date", date_, "TIME", "when, ISO 8601; 'commit' for the date of the commit (else what the file says)");
   cli::add_flag(*record_, "--elsewhere", elsewhere_,
                 "the files were not measured here: take nothing from this machine and checkout", kGroup);
@@ -105,11 +108,12 @@ void HistoryJob::add_recording() {
 
   import_ = add_job(app(), "import", "add the runs of an export; those that are there already stay as they are", "");
   import_->add_option("FILE", file_, "what `perfbench history export` wrote; - for standard input")
+      ->type_name("FILE")
       ->group(kGroup)
       ->required();
   cli::add_common_options(*import_, common_);
   export_ = add_job(app(), "export", "write all runs as JSON, one document a line", "");
-  export_->add_option("FILE", file_, "where to; - for standard output")->group(kGroup)->required();
+  export_->add_option("FILE", file_, "where to; - for standard output")->type_name("FILE")->group(kGroup)->required();
   add_selection(*export_);
   cli::add_common_options(*export_, common_);
 }
@@ -122,7 +126,9 @@ void HistoryJob::add_reading() {
   show_ = add_job(app(), "show", "show benchmarks over time, with changes that last and slow drifts",
                   "EXAMPLES\n"
                   "  perfbench history show --fail-on change --since 5 --branch main\n");
-  show_->add_option("REGEX", pattern_, "benchmarks whose names match; all without it")->group(kGroup);
+  show_->add_option("REGEX", pattern_, "benchmarks whose names match; all without it")
+      ->type_name("REGEX")
+      ->group(kGroup);
   add_selection(*show_);
   cli::add_text_option(*show_, "--since", since_, "N", "a change is new within the last N runs (10)", kGroup);
   cli::add_text_option(*show_, "--fail-on", fail_on_, "change",
@@ -133,8 +139,11 @@ void HistoryJob::add_reading() {
                      "EXAMPLES\n"
                      "  perfbench history compare v1.2 v1.3 --fail-on slower\n"
                      "  perfbench history compare --environments 3f2a 9c01\n");
-  compare_->add_option("BASE", first_, "version, commit, branch, baseline or run")->group(kGroup)->required();
-  compare_->add_option("NEW", second_, "likewise")->group(kGroup)->required();
+  compare_->add_option("BASE", first_, "version, commit, branch, baseline or run")
+      ->type_name("BASE")
+      ->group(kGroup)
+      ->required();
+  compare_->add_option("NEW", second_, "likewise")->type_name("NEW")->group(kGroup)->required();
   cli::add_flag(*compare_, "--environments", environments_,
                 "BASE and NEW are environments, by the first digits of their fingerprints", kGroup);
   add_selection(*compare_);
@@ -148,8 +157,10 @@ void HistoryJob::add_keeping() {
   baseline_ = add_job(app(), "baseline", "name runs that others are compared with", "");
   baseline_->require_subcommand(0, 1);
   baseline_set_ = add_job(*baseline_, "set", "make a run the baseline of its environment", "");
-  baseline_set_->add_option("NAME", first_, "of the baseline")->group(kGroup)->required();
-  baseline_set_->add_option("RUN", second_, "version, commit, branch or run; the latest run without it")->group(kGroup);
+  baseline_set_->add_option("NAME", first_, "of the baseline")->type_name("NAME")->group(kGroup)->required();
+  baseline_set_->add_option("RUN", second_, "version, commit, branch or run; the latest run without it")
+      ->type_name("RUN")
+      ->group(kGroup);
   cli::add_common_options(*baseline_set_, common_);
   baseline_list_ = add_job(*baseline_, "list", "show the baselines", "");
   cli::add_common_options(*baseline_list_, common_);

@@ -83,7 +83,7 @@ std::vector<model::HistoryRun> runs_in(std::string_view text, const std::string&
   const auto take = [&](std::string_view document, const std::string& place) {
     for (model::HistoryRun& run : model::history_from_json(document, place).runs) runs.push_back(std::move(run));
   };
-  if (text.substr(0, text.find('\n')).find('}') == std::string_view::npos) {
+  if (!text.substr(0, text.find('\n')).ends_with('}')) {
     take(text, origin);
     return runs;
   }

@@ -21,12 +21,13 @@ std::string memory_text(std::uint64_t bytes) {
   return std::to_string(std::uint64_t{1} << static_cast<unsigned>(power)) + " GiB";
 }
 
-// "6.1.0-18-amd64" to "6.1".
+// "Linux 6.1.0-18-amd64" to "Linux 6.1".
 std::string kernel_text(const std::string& kernel) {
-  if (kernel.empty()) return "";
-  const std::size_t first = kernel.find('.');
-  const std::size_t end = first == std::string::npos ? first : kernel.find_first_not_of("0123456789", first + 1);
-  return "kernel " + kernel.substr(0, end);
+  const std::size_t number = kernel.find_first_of("0123456789");
+  if (number == std::string::npos) return kernel;
+  const std::size_t dot = kernel.find('.', number);
+  const std::size_t end = dot == std::string::npos ? dot : kernel.find_first_not_of("0123456789", dot + 1);
+  return kernel.substr(0, end);
 }
 
 std::string hex(std::uint64_t value) {

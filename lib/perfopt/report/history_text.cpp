@@ -114,9 +114,9 @@ std::string csv(const std::vector<std::vector<std::string>>& rows) {
 }
 
 Table runs_table(const std::vector<model::HistoryRun>& runs, bool verbose) {
-  Table table{{{"run", false, 32},
-               {"measured", false, 16},
-               {"commit", false, 21},
+  Table table{{{"run", true, 32},
+               {"measured", true, 16},
+               {"commit", true, 21},
                {"branch", false},
                {"version", false},
                {"baseline", false},
@@ -133,9 +133,9 @@ Table runs_table(const std::vector<model::HistoryRun>& runs, bool verbose) {
 
 Table baselines_table(const std::vector<model::HistoryBaseline>& baselines) {
   Table table{{{"baseline", false},
-               {"run", false},
-               {"measured", false, 16},
-               {"commit", false, 21},
+               {"run", true},
+               {"measured", true, 16},
+               {"commit", true, 21},
                {"version", false},
                {"environment", false, 48}},
               {}};

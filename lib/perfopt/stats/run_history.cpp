@@ -119,8 +119,13 @@ std::vector<std::size_t> runs_called(std::span<const model::HistoryRun> runs, co
   if (found.empty()) {
     found = where(runs, [&](const Run& run) { return std::ranges::find(run.baselines, name) != run.baselines.end(); });
   }
+  if (found.empty()) found = where(runs, [&](const Run& run) { return run.commit == name; });
   if (found.empty()) {
     found = where(runs, [&](const Run& run) { return name.size() >= 4 && run.commit.starts_with(name); });
+    const auto other = [&](std::size_t i) { return runs[i].commit != runs[found.front()].commit; };
+    if (std::ranges::any_of(found, other)) {
+      throw BadInput("'" + name + "' is the start of several commits; give more digits");
+    }
   }
   if (found.empty()) found = where(runs, [&](const Run& run) { return run.branch == name; });
   if (found.empty() || name.empty()) {
