@@ -3,6 +3,7 @@
 
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -15,9 +16,9 @@ using namespace perfopt::stats;
 
 namespace {
 
-// Deterministic noise of about 1 %.
+// Deterministic noise of about half a per cent.
 double wobble(int i) {
-  return 1 + 0.01 * (((i * 7) % 11) / 5.0 - 1);
+  return 1 + 0.005 * (((i * 7) % 11) / 5.0 - 1);
 }
 
 model::HistoryRun run_of_version(const std::string& version, int i, double time, double rate) {
@@ -37,6 +38,13 @@ RunsToCompare side(const std::string& label, int count, double time, double rate
   return side;
 }
 
+model::Result result(const std::string& name, std::vector<double> samples) {
+  model::Result one;
+  one.name = name;
+  one.samples = std::move(samples);
+  return one;
+}
+
 std::string message_of(auto&& call) {
   try {
     call();
@@ -53,11 +61,10 @@ TEST_CASE("results become a run with medians and quartiles; what has none is lef
   set.started = "2026-10-01T12:00:00+02:00";
   set.tool = "go";
   set.environment.cpu_model = "Xeon";
-  set.results = {{"a", "ns", false, {4, 1, 3, 2, 5}, {}, "", ""},
-                 {"summary", "ns", false, {100}, 0.1, "", ""},
-                 {"failed", "ns", false, {1}, {}, "", "crashed"},
-                 {"none", "ns", false, {}, {}, "", ""},
-                 {"odd", "ns", false, {std::numeric_limits<double>::infinity()}, {}, "", ""}};
+  set.results = {result("a", {4, 1, 3, 2, 5}), result("summary", {100}), result("failed", {1}), result("none", {}),
+                 result("odd", {std::numeric_limits<double>::infinity()})};
+  set.results[1].spread = 0.1;
+  set.results[2].failure = "crashed";
   const model::HistoryRun run = run_of(set, "now");
   CHECK(run.started == "2026-10-01T10:00:00Z");
   CHECK(run.machine == "Xeon");
