@@ -159,6 +159,7 @@ model::Comparison compare_programs(const ProgramComparison& request, const cli::
     throw BadInput("--cpu: " + std::to_string(*request.settings.cpu) + " is no CPU that this process may use");
   }
   const auto begin = std::chrono::steady_clock::now();
+  perfopt::remove_stale("perfbench");  // of runs that were killed
   const bench::Program base = bench::open_program("base", request.base, request.timeout_s);
   const bench::Program changed = bench::open_program("changed side", request.changed, request.timeout_s);
   const Names names = match(base, changed, request.settings.filter);

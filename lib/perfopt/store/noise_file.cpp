@@ -46,7 +46,9 @@ std::optional<model::NoiseProfile> load_noise(const model::Environment& environm
   try {
     return model::noise_from_json(read_file(path), path.string());
   } catch (const SystemError& error) {
-    if (error.error_number() == ENOENT || error.error_number() == ENOTDIR) return std::nullopt;
+    const int number = error.error_number();
+    // Somebody else's home is no reason to refuse a comparison.
+    if (number == ENOENT || number == ENOTDIR || number == EACCES) return std::nullopt;
     throw;
   }
 }

@@ -82,7 +82,7 @@ double collected(const std::string& text, const std::string& side) {
 }
 
 double total_under_valgrind(const Program& program, std::size_t index, std::uint64_t iterations) {
-  const TempDir scratch("perfopt-valgrind");
+  const TempDir scratch("perfbench");
   const std::filesystem::path log = scratch.path() / "log";
   Worker worker(program,
                 {"valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", "--log-file=" + log.string()});

@@ -303,7 +303,7 @@ NoiseProfile measure_noise(const NoiseOptions& options, const NoiseProgress& pro
   }
   NoiseProfile profile;
   profile.started = now_utc();
-  const TempDir directory("perfopt-noise");
+  const TempDir directory("perfbench");
   profile.environment = read_environment(options.root, directory.path());
   profile.machine = model::machine_key(profile.environment);
   const auto begin = Clock::now();

@@ -40,7 +40,7 @@ class PlainDuel final : public Duel {
  public:
   PlainDuel(const Program& base, const Program& changed, const std::string& base_name, const std::string& name,
             const DuelOptions& options)
-      : programs_{&base, &changed}, names_{base_name, name}, options_(options), scratch_("perfopt-compare") {}
+      : programs_{&base, &changed}, names_{base_name, name}, options_(options), scratch_("perfbench") {}
 
   [[nodiscard]] const std::string& name() const override { return names_[1]; }
   [[nodiscard]] std::string wall_reason() const override { return wall_reason_; }

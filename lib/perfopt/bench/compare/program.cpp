@@ -44,7 +44,7 @@ std::filesystem::path file_of(const Program& program) {
 
 // What it prints when asked for its benchmarks, as any program of Google Benchmark does.
 std::vector<std::string> listed_names(const Program& program) {
-  const TempDir scratch("perfopt-compare");
+  const TempDir scratch("perfbench");
   Command command;
   command.words = program.words;
   command.words.emplace_back("--benchmark_list_tests=true");
