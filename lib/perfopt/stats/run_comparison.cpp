@@ -30,16 +30,17 @@ struct Medians {
 std::vector<Medians> medians_of(const RunsToCompare& base, const RunsToCompare& changed) {
   std::map<std::pair<std::string, std::string>, std::size_t> places;
   std::vector<Medians> all;
-  for (const RunsToCompare* side : {&base, &changed}) {
-    for (const model::HistoryRun& run : side->runs) {
+  const auto add = [&](const RunsToCompare& side, std::vector<double> Medians::* into) {
+    for (const model::HistoryRun& run : side.runs) {
       for (const model::HistoryResult& result : run.results) {
         const auto [place, is_new] = places.try_emplace({result.name, result.unit}, all.size());
         if (is_new) all.push_back({result.name, result.unit, result.higher_is_better, {}, {}});
-        Medians& medians = all[place->second];
-        (side == &base ? medians.base : medians.changed).push_back(result.median);
+        (all[place->second].*into).push_back(result.median);
       }
     }
-  }
+  };
+  add(base, &Medians::base);
+  add(changed, &Medians::changed);
   return all;
 }
 
