@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A history as text: its runs, its series with what changed in them, its baselines. Sections that are empty are left out.
+// A history as text: its runs, its series with what changed in them, its baselines. Empty sections are left out.
 #pragma once
 
 #include <cstddef>

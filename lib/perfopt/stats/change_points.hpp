@@ -10,9 +10,9 @@
 // Isolated outliers, up to three in a row, are drawn towards their surroundings before: a spike is no change. A series
 // that a straight drift describes as well has no steps (trend.hpp). The same series gives the same answer everywhere.
 //
-// Source: Matteson, James, JASA 2014 (E-divisive); Daly, Brown, Ingo, O'Leary, Bradford, ICPE 2020 (its use on histories
-// of benchmarks); Fleming, Kolaczkowski, Kumar et al., Hunter, ICPE 2023 (test by the neighbours); Kovacs, Li, Buehlmann,
-// Munk, Biometrika 2023 (seeded intervals, for a level that comes and goes).
+// Source: Matteson, James, JASA 2014 (E-divisive); Daly, Brown, Ingo, O'Leary, Bradford, ICPE 2020 (its use on
+// histories of benchmarks); Fleming, Kolaczkowski, Kumar et al., Hunter, ICPE 2023 (test by the neighbours); Kovacs,
+// Li, Buehlmann, Munk, Biometrika 2023 (seeded intervals, for a level that comes and goes).
 #pragma once
 
 #include <cstddef>

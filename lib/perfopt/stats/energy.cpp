@@ -11,7 +11,7 @@
 namespace perfopt::stats {
 namespace {
 
-// A set of values out of a known list, and the sum of distances of any of them to the set: two Fenwick trees over ranks.
+// A set of values out of a known list, and the sum of distances of any of them to it: two Fenwick trees over ranks.
 class DistanceSums {
  public:
   explicit DistanceSums(const std::vector<double>& sorted)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where a sequence falls into two parts whose distributions differ most: the step of E-divisive.
 //
-// The distance of two samples is the energy distance with exponent 1, scaled by n m / (n + m): it sees any difference of
-// distributions, and a difference of level best. O(n log n).
+// The distance of two samples is the energy distance with exponent 1, scaled by n m / (n + m): it sees any difference
+// of distributions, and a difference of level best. O(n log n).
 // Source: Matteson, James, JASA 2014; Szekely, Rizzo, JSPI 2013.
 #pragma once
 

@@ -59,8 +59,8 @@ double tail(double z) {
   return std::erfc(z / std::numbers::sqrt2) / 2;
 }
 
-// The logarithm of changed / base of what should be small, base / changed of what should be large, and its error; few runs tell their noise badly, which widens it towards the tails of
-// Student's distribution.
+// The logarithm of changed / base of what should be small, base / changed of what should be large, and its error. Few
+// runs tell their noise badly, which widens it towards the tails of Student's distribution.
 struct Shift {
   double estimate = 0;
   double error = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From results to a history, and from a history to what changed in it.
 //
-// The unit is the run: what its samples scatter says nothing about how runs differ, so they count by their median alone.
+// The unit is the run: what its samples scatter says nothing about how runs differ, so they count by their median.
 #pragma once
 
 #include <cstddef>
@@ -27,8 +27,8 @@ void judge_series(model::HistorySeries& series, std::size_t since);
 [[nodiscard]] bool has_recent_slowdown(const model::HistorySeries& series);
 
 // Indices of the runs that `name` means, the first of: an id or at least six digits of one; a version; a name of a
-// baseline; a commit or at least four digits of one; a branch. Throws BadInput for digits that fit several ids, and when
-// nothing is called so.
+// baseline; a commit or at least four digits of one; a branch. Throws BadInput for digits that fit several ids or
+// commits, and when nothing is called so.
 [[nodiscard]] std::vector<std::size_t> runs_called(std::span<const model::HistoryRun> runs, const std::string& name);
 
 struct RunsToCompare {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The history in the schema "perfopt_history" of a PostgreSQL database, which many machines may share.
 //
-// Writers take turns (an advisory lock for the length of a transaction): two that add the same new benchmarks in another
-// order would wait for each other for ever.
+// Writers take turns (an advisory lock for the length of a transaction): two that add the same new benchmarks in
+// another order would wait for each other for ever.
 #include <array>
 #include <charconv>
 #include <map>
