@@ -30,6 +30,8 @@ struct SideTime {
 
 struct MeasuredPair {
   SideTime base, changed;
+  // log(changed / base) of wall and CPU time, where the pair knows it better than by the two times alone.
+  std::optional<SideTime> log_ratio;
   bool base_first = true;
 };
 

@@ -104,8 +104,8 @@ class Bout {
     result_.pairs.base_cpu_ns.push_back(pair.base.cpu_ns);
     result_.pairs.changed_cpu_ns.push_back(pair.changed.cpu_ns);
     result_.pairs.base_first.push_back(pair.base_first ? 1 : 0);
-    log_wall_.push_back(std::log(pair.changed.wall_ns / pair.base.wall_ns));
-    log_cpu_.push_back(std::log(pair.changed.cpu_ns / pair.base.cpu_ns));
+    log_wall_.push_back(pair.log_ratio ? pair.log_ratio->wall_ns : std::log(pair.changed.wall_ns / pair.base.wall_ns));
+    log_cpu_.push_back(pair.log_ratio ? pair.log_ratio->cpu_ns : std::log(pair.changed.cpu_ns / pair.base.cpu_ns));
   }
 
   // From both sides alike, and before anything is judged: a choice that knew the ratio would be a second chance.

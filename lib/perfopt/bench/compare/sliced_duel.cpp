@@ -20,17 +20,63 @@ using Clock = std::chrono::steady_clock;
 
 constexpr double kSliceNs = 0.25e6;
 constexpr double kLongestSliceNs = 20e6;
-constexpr std::size_t kFewestSlices = 8;  // of each side in a pair
-constexpr std::size_t kMostSlices = 200;
-constexpr double kLongestTurnsS = 0.3;
+constexpr std::size_t kFewestTurns = 4;  // of each side in half a pair
+constexpr std::size_t kMostTurns = 128;
+constexpr double kLongestHalfS = 0.2;
 
 double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-// Of one pair, by side.
-struct Columns {
-  std::vector<double> wall, cpu;
+double robust_variance(std::span<const double> values) {
+  constexpr double kMadToDeviation = 1.4826;
+  const double middle = stats::median(values);
+  std::vector<double> distances;
+  for (const double value : values) distances.push_back(std::abs(value - middle));
+  const double deviation = kMadToDeviation * stats::median(distances);
+  return deviation * deviation;
+}
+
+// Times of the turns of a pair, by side.
+struct Turns {
+  std::array<std::vector<double>, 2> wall, cpu;
+};
+
+// How many turns half a pair should have. Signs of ratios are not looked at, only how they scatter: a choice that knew
+// which side is ahead could favour it.
+class TurnChoice {
+ public:
+  [[nodiscard]] std::size_t turns() const { return turns_; }
+
+  // `logs`: of the turns of one half.
+  void see_half(std::span<const double> logs, double start_s, double turn_s) {
+    variance_of_half_.push_back(kOfMedian * robust_variance(logs) / static_cast<double>(logs.size()));
+    variance_of_turn_.push_back(kOfMedian * robust_variance(logs));
+    start_s_ = start_s;
+    turn_s_ = turn_s;
+  }
+
+  void see_pair(double log) {
+    logs_.push_back(log);
+    if (logs_.size() < kFewestPairs) return;
+    const double of_pairs = robust_variance(logs_);
+    if (of_pairs < kFineEnough * kFineEnough) return;
+    // Of a half, as the pair is the mean of two.
+    const double between = 2 * of_pairs - stats::median(variance_of_half_);
+    const double most = std::clamp(kLongestHalfS / turn_s_, double{kFewestTurns}, double{kMostTurns});
+    const double best = between > 0 ? std::sqrt(start_s_ / turn_s_ * stats::median(variance_of_turn_) / between) : most;
+    turns_ = static_cast<std::size_t>(std::clamp(best, double{kFewestTurns}, most));
+  }
+
+ private:
+  static constexpr std::size_t kFewestPairs = 4;
+  // Variance of a median against that of a mean, and of turns that are not independent of each other.
+  static constexpr double kOfMedian = 1.57 * 1.5;
+  static constexpr double kFineEnough = 0.002;
+  std::size_t turns_ = kFewestTurns;
+  std::vector<double> variance_of_half_, variance_of_turn_, logs_;
+  double start_s_ = 0;
+  double turn_s_ = 1;
 };
 
 class SlicedDuel final : public Duel {
@@ -57,24 +103,20 @@ class SlicedDuel final : public Duel {
   }
 
   [[nodiscard]] MeasuredPair pair(Random& order) override {
-    const auto begin = Clock::now();
-    std::array<std::optional<Worker>, 2> workers;
     MeasuredPair result;
     result.base_first = (order() & 1U) == 0;
     const std::size_t first = result.base_first ? 0 : 1;
+    Turns all;
+    SideTime mean{};
     for (const std::size_t side : {first, 1 - first}) {
-      workers[side] = start(side);
-      (void)workers[side]->run(indices_[side], iterations_);  // its own first touch of everything
+      const SideTime half = take_half(side, all);
+      mean.wall_ns += half.wall_ns / 2;
+      mean.cpu_ns += half.cpu_ns / 2;
     }
-    const double start_s = seconds_since(begin);
-    const auto turns_begin = Clock::now();
-    std::array<Columns, 2> columns;
-    for (std::size_t i = 0; i < slices_; ++i) {
-      for (const std::size_t side : {first, 1 - first}) take_turn(*workers[side], side, columns[side]);
-    }
-    result.base = {stats::median(columns[0].wall), stats::median(columns[0].cpu)};
-    result.changed = {stats::median(columns[1].wall), stats::median(columns[1].cpu)};
-    choose_slices(start_s, seconds_since(turns_begin) / static_cast<double>(slices_));
+    result.base = {stats::median(all.wall[0]), stats::median(all.cpu[0])};
+    result.changed = {stats::median(all.wall[1]), stats::median(all.cpu[1])};
+    result.log_ratio = mean;
+    choice_.see_pair(wall_reason_.empty() ? mean.cpu_ns : mean.wall_ns);
     return result;
   }
 
@@ -108,20 +150,42 @@ class SlicedDuel final : public Duel {
     }
   }
 
-  void take_turn(Worker& worker, std::size_t side, Columns& columns) {
-    const Slice slice = worker.run(indices_[side], iterations_);
-    columns.wall.push_back(slice.wall_ns);
-    columns.cpu.push_back(slice.cpu_ns);
+  // Starts `first` before the other; returns the medians of the logs, and adds what it saw to `all`.
+  [[nodiscard]] SideTime take_half(std::size_t first, Turns& all) {
+    const auto begin = Clock::now();
+    std::array<std::optional<Worker>, 2> workers;
+    for (const std::size_t side : {first, 1 - first}) {
+      workers[side] = start(side);
+      (void)workers[side]->run(indices_[side], iterations_);  // its own first touch of everything
+    }
+    const double start_s = seconds_since(begin);
+    const auto turns_begin = Clock::now();
+    std::vector<double> log_wall;
+    std::vector<double> log_cpu;
+    for (std::size_t i = 0; i < choice_.turns(); ++i) {
+      std::array<Slice, 2> slices;
+      for (const std::size_t side : {first, 1 - first}) slices[side] = take_turn(*workers[side], side, all);
+      log_wall.push_back(std::log(slices[1].wall_ns / slices[0].wall_ns));
+      log_cpu.push_back(std::log(slices[1].cpu_ns / slices[0].cpu_ns));
+    }
+    choice_.see_half(wall_reason_.empty() ? log_cpu : log_wall, start_s,
+                     seconds_since(turns_begin) / static_cast<double>(log_wall.size()));
+    // Who ends last leaves its pages to who starts next: which side that is must follow from the draw alone.
+    workers[1 - first].reset();
+    workers[first].reset();
+    return {stats::median(log_wall), stats::median(log_cpu)};
+  }
+
+  [[nodiscard]] Slice take_turn(Worker& worker, std::size_t side, Turns& all) {
+    Slice slice = worker.run(indices_[side], iterations_);
+    all.wall[side].push_back(slice.wall_ns);
+    all.cpu[side].push_back(slice.cpu_ns);
     std::optional<double> allocated;
     if (slice.allocated_bytes) allocated = static_cast<double>(*slice.allocated_bytes);
     figures_[side].add(static_cast<double>(slice.iterations), static_cast<double>(slice.page_faults),
                        static_cast<double>(slice.voluntary_switches + slice.involuntary_switches), allocated,
                        static_cast<double>(slice.peak_rss_bytes));
-  }
-
-  void choose_slices(double start_s, double both_s) {
-    const double most = std::clamp(kLongestTurnsS / both_s, double{kFewestSlices}, double{kMostSlices});
-    slices_ = static_cast<std::size_t>(std::clamp(start_s / both_s, double{kFewestSlices}, most));
+    return slice;
   }
 
   void require_same_output(const Slice& base, const Slice& changed) const {
@@ -146,7 +210,7 @@ class SlicedDuel final : public Duel {
   DuelOptions options_;
   std::string wall_reason_;
   std::uint64_t iterations_ = 1;
-  std::size_t slices_ = kFewestSlices;
+  TurnChoice choice_;
   std::array<SideFigures, 2> figures_;
 };
 
