@@ -13,8 +13,8 @@ namespace perfbench {
 class CommandJob final : public Subcommand {
  public:
   explicit CommandJob(CLI::App& program);
-  // 0; 1 when --fail-on says so, a command failed after its first run, or (as an error) outputs differ; 128 + the signal
-  // after Ctrl-C or SIGTERM, with what was finished shown and written.
+  // 0; 1 when --fail-on says so, a command failed after its first run, or (as an error) outputs differ; 128 + the
+  // signal after Ctrl-C or SIGTERM, with what was finished shown and written.
   [[nodiscard]] int run() override;
 
  private:

@@ -22,8 +22,8 @@ struct ProgramComparison {
   bool dry_run = false;  // tells what would be measured, and returns a comparison without benchmarks
 };
 
-// Shows progress and each verdict on standard error unless common.quiet. Throws BadInput for programs that cannot be used
-// and when no benchmark is common to both.
+// Shows progress and each verdict on standard error unless common.quiet. Throws BadInput for programs that cannot be
+// used and when no benchmark is common to both.
 [[nodiscard]] perfopt::model::Comparison compare_programs(const ProgramComparison& request,
                                                           const perfopt::cli::CommonOptions& common,
                                                           const perfopt::Cancellation& cancellation);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A whole command of a given length: verdict_command UNITS
 //
-// A unit is about a microsecond of dependent arithmetic and of a walk through 1 MiB that the command fills first. Prints
-// what it computed. Exit code: 0; 2 when UNITS is no number.
+// A unit is about a microsecond of dependent arithmetic and of a walk through 1 MiB that the command fills first.
+// Prints what it computed. Exit code: 0; 2 when UNITS is no number.
 #include <charconv>
 #include <cstdint>
 #include <iostream>

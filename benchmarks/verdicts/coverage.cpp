@@ -6,9 +6,10 @@
 // NOISE.csv    of verdict_record_noise
 // SIMULATIONS  of each benchmark and planted ratio: 400 if not given
 //
-// A comparison draws consecutive pairs from the recording of one benchmark, from a random place on and round its end, with
-// the sides exchanged at random (both are the same program), and shifts them by a ratio that is thus known. It looks and
-// stops as the family loop of perfbench compare does, after kMostPairs at the latest. Prints, for each benchmark and ratio:
+// A comparison draws consecutive pairs from the recording of one benchmark, from a random place on and round its end,
+// with the sides exchanged at random (both are the same program), and shifts them by a ratio that is thus known. It
+// looks and stops as the family loop of perfbench compare does, after kMostPairs at the latest. Prints, for each
+// benchmark and ratio:
 //
 //   fixed     the plain 95 % interval at a number of pairs that is fixed before: holds the ratio in 95 of 100
 //   stopped   the same where the verdict stopped the comparison: may hold less
@@ -16,8 +17,8 @@
 //   wrong     slower, faster or same, and it is not so
 //   found     slower where it is; same where it is within the margin
 //
-// Exit code: 0; 1 when the fixed intervals of all hold less than 93 % or more than 97 %, or the sure ones less than 99 %;
-// 2 for a wrong request.
+// Exit code: 0; 1 when the fixed intervals of all hold less than 93 % or more than 97 %, or the sure ones less than
+// 99 %; 2 for a wrong request.
 #include <cmath>
 #include <cstdlib>
 #include <fstream>

@@ -2,9 +2,9 @@
 // The bodies of the verdict programs: nine kinds of work whose amount is set in hundredths.
 //
 // run(percent) does `percent` hundredths of the work of run(100): units of one size, so that 101 is 1 % more, in
-// instructions exactly (work.py counts them) and in time as nearly as the machine's is linear. Inputs have a fixed seed.
-// The amount is an argument and no constant of the kernel: all programs have the same code, and nothing but one number
-// in their data tells them apart. A body takes 20 us to 1 ms. One thread.
+// instructions exactly (work.py counts them) and in time as nearly as the machine's is linear. Inputs have a fixed
+// seed. The amount is an argument and no constant of the kernel: all programs have the same code, and nothing but one
+// number in their data tells them apart. A body takes 20 us to 1 ms. One thread.
 #pragma once
 
 #include <span>

@@ -6,8 +6,8 @@
 // BASE, CHANGED   two programs of the same work, linked with Perfopt::benchmark_main: verdict_sliced_0 and _0b
 // PAIRS, SECONDS  of each benchmark: at most
 //
-// Prints "benchmark,log_ratio" lines in order of time: log(changed / base) of the thread's CPU time, measured as perfbench
-// compare does. verdict_coverage reads it. Exit code: 0; 2 for a wrong request.
+// Prints "benchmark,log_ratio" lines in order of time: log(changed / base) of the thread's CPU time, measured as
+// perfbench compare does. verdict_coverage reads it. Exit code: 0; 2 for a wrong request.
 #include <chrono>
 #include <cmath>
 #include <cstdlib>

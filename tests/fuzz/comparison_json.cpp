@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The reader of Comparison documents: any text is read or refused as BadInput, and what is read is written as a document
-// that reads as the same.
+// The reader of Comparison documents: any text is read or refused as BadInput, and what is read is written as a
+// document that reads as the same.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A Google Benchmark program as comparisons meet them, the bad ones among them. Built as the base and as the changed side
-// (PERFOPT_CHANGED=1), each with our main and with the usual one.
+// A Google Benchmark program as comparisons meet them, the bad ones among them. Built as the base and as the changed
+// side (PERFOPT_CHANGED=1), each with our main and with the usual one.
 #include <unistd.h>
 
 #include <chrono>

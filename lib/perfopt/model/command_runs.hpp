@@ -2,8 +2,8 @@
 // The document of `perfbench command`: whole commands, every run as it was measured, and what follows from the runs.
 //
 // Runs are stored as columns, index i of every column is the same run; runs of one round (`round`) stood next to each
-// other in time, in random order. Times are as measured, the shell included where there is one; the summary has its cost
-// taken off.
+// other in time, in random order. Times are as measured, the shell included where there is one; the summary has its
+// cost taken off.
 #pragma once
 
 #include <cstdint>

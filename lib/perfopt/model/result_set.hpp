@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Results of benchmarks as any tool tells them: the common ground of imports, of comparisons of files and of the history.
+// Results of benchmarks as any tool tells them: the common ground of imports, of comparisons of files and of the
+// history.
 //
 // A result is one series of samples of one benchmark in one unit. Readers of other tools' files make these
-// (model/foreign_results.hpp); a Suite document becomes one by results_of(). Samples of one session are not independent:
-// whoever judges them must say so (stats/session.hpp).
+// (model/foreign_results.hpp); a Suite document becomes one by results_of(). Samples of one session are not
+// independent: whoever judges them must say so (stats/session.hpp).
 #pragma once
 
 #include <cstdint>

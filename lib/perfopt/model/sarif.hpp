@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A log in SARIF 2.1.0 (OASIS, Static Analysis Results Interchange Format), as far as findings about benchmarks need it.
+// A log in SARIF 2.1.0 (OASIS, Static Analysis Results Interchange Format), as far as findings about benchmarks need
+// it.
 //
 // Written only. Text that is not UTF-8 is written with U+FFFD.
 #pragma once

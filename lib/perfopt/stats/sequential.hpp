@@ -6,8 +6,9 @@
 // distribution is exact under random order, autocorrelated noise included. The pairs are weighed at fixed numbers of
 // pairs ("looks"), and each look may spend its share of the error rate; the shares sum to 1 over endlessly many looks.
 //
-// Sources: Hollander, Wolfe, Chicken, Nonparametric Statistical Methods, 3rd ed., 3.1-3.3 (signed rank, Hodges-Lehmann);
-// Jennison, Turnbull, Group Sequential Methods, 9 (repeated confidence intervals); Holm 1979; Benjamini, Hochberg 1995.
+// Sources: Hollander, Wolfe, Chicken, Nonparametric Statistical Methods, 3rd ed., 3.1-3.3 (signed rank,
+// Hodges-Lehmann); Jennison, Turnbull, Group Sequential Methods, 9 (repeated confidence intervals); Holm 1979;
+// Benjamini, Hochberg 1995.
 #pragma once
 
 #include <cstddef>

@@ -38,8 +38,8 @@ struct SessionNoise {
   double speedup = 0.20;     // of paired ratios within a session
 };
 
-// As `perfbench noise` found it on this machine: never below kLeastNoise, since an evening's sessions are not a month's;
-// the default where the profile does not tell a kind.
+// As `perfbench noise` found it on this machine: never below kLeastNoise, since an evening's sessions are not a
+// month's; the default where the profile does not tell a kind.
 inline constexpr double kLeastNoise = 0.05;
 [[nodiscard]] SessionNoise session_noise(const model::NoiseProfile& profile);
 

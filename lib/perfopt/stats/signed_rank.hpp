@@ -18,8 +18,8 @@ namespace perfopt::stats {
 // P(W+ >= sum) for n observations that are independent and symmetric about 0.
 [[nodiscard]] double upper_tail(std::size_t n, double sum);
 
-// The k for which the k-th smallest and the k-th largest Walsh average bound the centre of symmetry, each of them with an
-// error of at most `tail`; 0 when so few observations bear no such bound.
+// The k for which the k-th smallest and the k-th largest Walsh average bound the centre of symmetry, each of them with
+// an error of at most `tail`; 0 when so few observations bear no such bound.
 [[nodiscard]] std::size_t bound_rank(std::size_t n, double tail);
 
 // z with P(Z >= z) = tail for a standard normal Z; `tail` in (0, 0.5].

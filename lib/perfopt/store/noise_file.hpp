@@ -18,8 +18,8 @@ namespace perfopt::store {
 // Written whole; the directory is made. Throws SystemError when that fails, Unavailable without a place.
 void save_noise(const model::NoiseProfile& profile);
 
-// Of the machine that `environment` describes; empty when none is kept where we may read it. Throws BadInput for a file that is no such
-// document, SystemError for one that cannot be read.
+// Of the machine that `environment` describes; empty when none is kept where we may read it. Throws BadInput for a file
+// that is no such document, SystemError for one that cannot be read.
 [[nodiscard]] std::optional<model::NoiseProfile> load_noise(const model::Environment& environment);
 
 }  // namespace perfopt::store

@@ -107,8 +107,8 @@ std::vector<double> cpu_shares(const model::CommandColumns& runs) {
   return shares;
 }
 
-// A process that is kept off the CPU by others does not wait for anything. One that waits gives the CPU up by itself; the
-// end of a process counts as once. Where a shell waits for the command, the runs that were disturbed least tell.
+// A process that is kept off the CPU by others does not wait for anything. One that waits gives the CPU up by itself;
+// the end of a process counts as once. Where a shell waits for the command, the runs that were disturbed least tell.
 bool computes(const model::CommandColumns& runs) {
   return typical(runs.voluntary_switches) <= 1 || stats::quantile(cpu_shares(runs), kUndisturbed) >= kComputes;
 }

@@ -25,15 +25,16 @@ struct CommandStage {
   bool same_output = false;
 };
 
-// Of this program. The kernel tells of a child at least what the process that started it had taken: smaller figures than
-// this cannot be told.
+// Of this program. The kernel tells of a child at least what the process that started it had taken: smaller figures
+// than this cannot be told.
 [[nodiscard]] std::uint64_t own_peak_rss_bytes();
 
 // A random length for the environment of a round's runs: where the stack begins is luck that must not favour a side.
 // Source: Mytkowicz, Diwan, Hauswirth, Sweeney, ASPLOS 2009.
 [[nodiscard]] std::size_t random_padding(Random& random);
 
-// Runs both once and compares what they write to stdout. Throws IntegrityError with the first difference, byte and line.
+// Runs both once and compares what they write to stdout. Throws IntegrityError with the first difference, byte and
+// line.
 void require_same_output(CommandSide& base, CommandSide& changed);
 
 class CommandDuel final : public Duel {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Parameters of commands: ranges, lists, all combinations of them, and their place in a text.
 //
-// Numbers are decimal and exact, as hyperfine's are: 0 to 1 in steps of 0.1 are eleven values, written as it writes them:
-// the first as given, the others with as many places as the first or the step has (0, 0.1, ... 1.0).
+// Numbers are decimal and exact, as hyperfine's are: 0 to 1 in steps of 0.1 are eleven values, written as it writes
+// them: the first as given, the others with as many places as the first or the step has (0, 0.1, ... 1.0).
 #pragma once
 
 #include <cstddef>
@@ -22,8 +22,8 @@ struct Sweep {
 // Most commands that one request may become.
 inline constexpr std::size_t kMostCombinations = 100'000;
 
-// From `low` to `high` in steps of `step`. Throws BadInput for what is no decimal number, for an empty range, a step that
-// is not positive and too many values.
+// From `low` to `high` in steps of `step`. Throws BadInput for what is no decimal number, for an empty range, a step
+// that is not positive and too many values.
 [[nodiscard]] Sweep scan_sweep(const std::string& name, const std::string& low, const std::string& high,
                                const std::string& step);
 

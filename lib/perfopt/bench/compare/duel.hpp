@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two sides of one benchmark that are measured in turns, and the family of them that shares the time.
 //
-// A duel measures pairs: both sides once or several times each, next to each other in time, on one CPU, in an order that
-// it draws at random for each pair. What a pair yields is one observation (stats/sequential.hpp). The family loop gives
-// each duel pairs until its verdict is sure; the time that is left goes to those still in doubt.
+// A duel measures pairs: both sides once or several times each, next to each other in time, on one CPU, in an order
+// that it draws at random for each pair. What a pair yields is one observation (stats/sequential.hpp). The family loop
+// gives each duel pairs until its verdict is sure; the time that is left goes to those still in doubt.
 #pragma once
 
 #include <cstdint>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Instructions of one execution, as a second gate beside the time: hardly disturbed by noise, blind to caches and waiting.
+// Instructions of one execution, as a second gate beside the time: hardly disturbed by noise, blind to caches and
+// waiting.
 //
-// By the machine's counters, and where it has none by valgrind (callgrind), whose counts of the same program and input are
-// equal in every run. A benchmark is run with two numbers of iterations; the difference leaves out everything else that
-// its process does. User mode alone.
+// By the machine's counters, and where it has none by valgrind (callgrind), whose counts of the same program and input
+// are equal in every run. A benchmark is run with two numbers of iterations; the difference leaves out everything else
+// that its process does. User mode alone.
 #pragma once
 
 #include <string>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A duel of two Google Benchmark programs as they are: whole runs of some milliseconds, in turns.
 //
-// A pair is four runs, A B B A or B A A B as it is drawn, so that a drift over the pair cancels; each run tells the time
-// of one benchmark in its JSON. Slower to decide than slices (sliced_duel.hpp), because each run starts, calibrates and
-// writes a file.
+// A pair is four runs, A B B A or B A A B as it is drawn, so that a drift over the pair cancels; each run tells the
+// time of one benchmark in its JSON. Slower to decide than slices (sliced_duel.hpp), because each run starts,
+// calibrates and writes a file.
 #pragma once
 
 #include <memory>

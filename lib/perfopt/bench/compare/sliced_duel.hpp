@@ -2,14 +2,14 @@
 // A duel of two programs that run in slices: fresh workers for each pair, which take turns every fraction of a
 // millisecond.
 //
-// A pair has two halves. Each starts a fresh worker of either side, one after the other, and lets them take turns strictly:
-// every slice stands beside one of the other side, and follows one. A half yields the median of log(changed / base) over
-// its turns, the pair the mean of its halves. The second half starts the workers in the other order, because the worker
-// that is started second is faster wherever memory matters (by a fifth on a virtual machine: it gets pages that lie
-// together, the first gets those that were freed just before). Which half comes first is drawn.
+// A pair has two halves. Each starts a fresh worker of either side, one after the other, and lets them take turns
+// strictly: every slice stands beside one of the other side, and follows one. A half yields the median of log(changed /
+// base) over its turns, the pair the mean of its halves. The second half starts the workers in the other order, because
+// the worker that is started second is faster wherever memory matters (by a fifth on a virtual machine: it gets pages
+// that lie together, the first gets those that were freed just before). Which half comes first is drawn.
 //
-// Fresh workers draw a new address space and new pages. Where that is what makes pairs differ, pairs are short; where the
-// slices scatter more, pairs are long: the number of turns follows from both variances as they are seen.
+// Fresh workers draw a new address space and new pages. Where that is what makes pairs differ, pairs are short; where
+// the slices scatter more, pairs are long: the number of turns follows from both variances as they are seen.
 //
 // Source of that choice: Kalibera, Jones, Rigorous Benchmarking in Reasonable Time, ISMM 2013.
 #pragma once

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // main() of a Google Benchmark program that can also be run in slices (protocol.hpp), for `perfbench compare --run`.
 //
-// Link Perfopt::benchmark_main instead of benchmark::benchmark_main; nothing else changes. Alone, the program behaves as
-// with the usual main. In slices, its benchmarks run for a fraction of a millisecond at a time, in turns with those of
-// another build of it, which tells small changes apart in a second.
+// Link Perfopt::benchmark_main instead of benchmark::benchmark_main; nothing else changes. Alone, the program behaves
+// as with the usual main. In slices, its benchmarks run for a fraction of a millisecond at a time, in turns with those
+// of another build of it, which tells small changes apart in a second.
 //
 // Google Benchmark does not tell which benchmarks there are. The linker routes their registration through
 // __wrap_..., below (option --wrap of the target): each family gets a short name of ours, which selects it.
