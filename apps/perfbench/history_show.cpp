@@ -13,6 +13,7 @@
 #include "perfopt/core/cancellation.hpp"
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/file.hpp"
+#include "perfopt/core/units.hpp"
 #include "perfopt/model/comparison_json.hpp"
 #include "perfopt/model/history_json.hpp"
 #include "perfopt/report/comparison_text.hpp"
@@ -139,15 +140,8 @@ void tell_environments(const stats::RunsToCompare& base, const stats::RunsToComp
 }
 
 double margin_of(const std::string& text) {
-  if (text.empty()) return 0.02;
-  std::string digits = text;
-  if (digits.ends_with('%')) digits.pop_back();
-  char* end = nullptr;
-  const double percent = std::strtod(digits.c_str(), &end);
-  if (digits.empty() || *end != '\0' || !(percent > 0 && percent <= 100)) {
-    throw BadInput("--threshold: '" + text + "' is no percentage; write it as 2%");
-  }
-  return percent / 100;
+  constexpr double kUsual = 0.02;
+  return text.empty() ? kUsual : perfopt::parse_percent(text, "--threshold");
 }
 
 }  // namespace

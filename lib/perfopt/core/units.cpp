@@ -149,13 +149,13 @@ Quantity parse_quantity(std::string_view text, std::string_view what) {
 }
 
 double parse_percent(std::string_view text, std::string_view what) {
-  const std::size_t digits = std::min(text.find_first_not_of("0123456789."), text.size());
-  std::string_view unit = text.substr(digits);
+  const std::string_view number = text.substr(0, text.find_first_not_of("0123456789."));
+  std::string_view unit = text.substr(number.size());
   unit.remove_prefix(std::min(unit.find_first_not_of(' '), unit.size()));
   double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + digits, value);
-  if (digits > 0 && error == std::errc{} && end == text.data() + digits && unit == "%" && value < 1e6)
-    return value / 100;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
+  const bool whole = error == std::errc{} && end == number.data() + number.size();
+  if (!number.empty() && whole && unit == "%" && value < 1e6) return value / 100;
   throw BadInput(std::string(what) + ": '" + std::string(text) + "' is no percentage; write 2% or 0.5%");
 }
 

@@ -115,6 +115,8 @@ ResultSet results_of(const Suite& suite, std::string_view origin) {
         result.failure = variant.reason.empty() ? "it failed" : variant.reason;
       } else {
         result.samples = variant.rounds.wall_ns;
+        result.checksum = variant.output_digest;
+        result.input = "seed " + std::to_string(suite.settings.seed);
       }
       const Variant& baseline = one.variants.front();
       if (&variant != &baseline) result.baseline = one.category + "/" + one.problem + "/" + baseline.name + size;

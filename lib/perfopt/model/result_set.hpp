@@ -26,6 +26,7 @@ struct Result {
   std::optional<double> spread;  // relative, interquartile range / median or as near as the tool tells; of a summary
   std::string baseline;          // name of the result whose samples are paired with these, round by round; "" for none
   std::string checksum;          // of what it computed, where the tool tells; "" for unknown
+  std::string input;             // from what, "seed 1": checksums of different inputs are not compared
   std::string failure;           // why there are no samples; "" for a good result
 };
 

@@ -89,6 +89,9 @@ struct Variant {
   Status status = Status::ok;
   std::string reason;  // of skipped and failed
   std::string note;    // what it found out about its last run: "hit rate 37 %"; "" for nothing
+  // XXH3-64 of what it computed from the first input that the seed and the size give, in hex; "" for a result that is
+  // not exact. The same program, seed and size give the same.
+  std::string output_digest;
   Rounds rounds;
   double items_per_run = 0;
   double bytes_per_run = 0;

@@ -91,6 +91,7 @@ void fields(A& a, Variant& v) {
   a.required("status", v.status);
   a("reason", v.reason);
   a("note", v.note);
+  a("output_digest", v.output_digest);
   a("rounds", v.rounds);
   a("items_per_run", v.items_per_run);
   a("bytes_per_run", v.bytes_per_run);

@@ -38,7 +38,8 @@ ForestBar::ForestBar(const std::vector<const model::ComparedBenchmark*>& benchma
 }
 
 long ForestBar::cell(double ratio) const {
-  const double half = static_cast<double>(cells_ / 2);
+  const auto middle = cells_ / 2;
+  const auto half = static_cast<double>(middle);
   const double at = std::round((ratio - 1) / reach_ * half) + half;
   return static_cast<long>(std::clamp(at, -1.0, static_cast<double>(cells_)));
 }

@@ -62,7 +62,8 @@ std::string failure_of(const Result& base, const Result& changed) {
   if (!base.failure.empty() && !changed.failure.empty()) return "it failed on both sides: " + changed.failure;
   if (!base.failure.empty()) return "it failed on the base's side: " + base.failure;
   if (!changed.failure.empty()) return "it failed on the changed side: " + changed.failure;
-  if (!base.checksum.empty() && !changed.checksum.empty() && base.checksum != changed.checksum) {
+  const bool told = !base.checksum.empty() && !changed.checksum.empty() && base.input == changed.input;
+  if (told && base.checksum != changed.checksum) {
     return "the outputs differ: " + base.checksum + " and " + changed.checksum;
   }
   if (base.unit != changed.unit || base.higher_is_better != changed.higher_is_better) {

@@ -148,6 +148,10 @@ TEST_CASE("every round is kept, with the speed-up and the limit that come of the
   CHECK(once.rounds.page_faults.size() == 8);
   CHECK(once.limit->limit == "read_bandwidth");
   CHECK(once.summary.limit_share);
+  CHECK(once.output_digest.size() == 16);
+  CHECK(once.output_digest == measured[0].output_digest);
+  const Measured again = measure({kNaive, strategy("once", Level::conservative, make<Once>)});
+  CHECK(again[1].output_digest == once.output_digest);
 }
 
 TEST_CASE("each strategy runs once a round, and an order is followed by its reverse") {

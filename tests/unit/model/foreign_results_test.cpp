@@ -258,6 +258,8 @@ TEST_CASE("a Suite: measured and failed variants, paired with the baseline of th
   one.variants[0].rounds.wall_ns = {3, 4};
   one.variants[1].name = "fast";
   one.variants[1].rounds.wall_ns = {1, 2};
+  one.variants[1].output_digest = "00ff";
+  suite.settings.seed = 7;
   one.variants[2].name = "wrong";
   one.variants[2].status = model::Status::failed;
   one.variants[2].reason = "differs at 7";
@@ -272,6 +274,8 @@ TEST_CASE("a Suite: measured and failed variants, paired with the baseline of th
   CHECK(set.results.at(0).baseline.empty());
   CHECK(set.results.at(1).baseline == "cpu/sort/naive/16");
   CHECK(set.results.at(1).samples == std::vector<double>{1, 2});
+  CHECK(set.results.at(1).checksum == "00ff");
+  CHECK(set.results.at(1).input == "seed 7");
   CHECK(set.results.at(2).failure == "differs at 7");
 }
 

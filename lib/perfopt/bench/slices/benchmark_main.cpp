@@ -87,7 +87,7 @@ class Collector final : public benchmark::BenchmarkReporter {
     manual = manual || run.run_name.time_type == "manual_time";
     label = run.report_label;
     for (const auto& [name, counter] : run.counters) {
-      if (name.rfind("checksum", 0) != 0) continue;
+      if (!name.starts_with("checksum")) continue;
       std::ostringstream value;
       value.precision(17);
       value << (label.empty() ? "" : " ") << name << '=' << counter.value;
