@@ -3,7 +3,8 @@
 //
 //   change_points                 simulated series; the same figures on every machine
 //   change_points FILE...         recorded series of the same code: documents of `perfbench history show --format json`
-//                                 are not read, but their points as lines "name,median,median,..."
+//                                 are not read, but their points as lines "name,median,median,...", as same_code.py
+//                                 records them
 // Sessions differ as they do on shared machines: 2 to 10 %, with heavy tails, with neighbours of a few sessions, with
 // memory from one to the next.
 #include <algorithm>
