@@ -101,6 +101,8 @@ std::vector<model::HistoryRun> runs_in(std::string_view text, const std::string&
 
 model::HistoryRun HistoryJob::run_from_file(const std::string& file) const {
   model::ResultSet results = model::read_results(perfopt::read_file(file), file);
+  // One series a benchmark: its wall time would tell every change once more.
+  std::erase_if(results.results, [](const model::Result& result) { return result.name.ends_with(model::kWallSuffix); });
   const Checkout checkout = elsewhere_ ? Checkout() : look_at_checkout();
   if (!elsewhere_) complete(results.environment);
   if (!version_.empty()) results.version = version_;

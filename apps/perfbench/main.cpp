@@ -30,10 +30,15 @@ constexpr const char* kDescription =
     "measure optimisation strategies against naive baselines, with proof that their results are the same";
 
 constexpr const char* kBrief =
-    "perfbench finds out which optimisation pays off on this machine, from which data size on.\n"
+    "perfbench finds out which optimisation pays off on this machine, from which data size on\n"
     "\n"
     "  perfbench --all                          measure everything, under 3 minutes, and show the answer\n"
     "  perfbench --all --output results.json    keep the results as well; --plot adds a page to look at\n"
+    "\n"
+    "and whether a change made a program slower:\n"
+    "\n"
+    "  perfbench compare --run OLD NEW          two Google Benchmark programs, in turns; or two files of results\n"
+    "  perfbench command 'A' 'B'                whole commands; perfbench history keeps and judges runs over time\n"
     "\n"
     "More: perfbench --list, perfbench --help\n";
 

@@ -10,6 +10,9 @@
 
 namespace perfopt::model {
 
+// Ends the name of the wall time of a benchmark that is known by its CPU time (Google Benchmark).
+inline constexpr std::string_view kWallSuffix = " [wall]";
+
 // The measured variants of a Suite: one result each, "category/problem/variant/size", samples are the wall time of its
 // rounds, paired with those of the case's baseline. A failed one has its reason; a skipped one is left out.
 [[nodiscard]] ResultSet results_of(const Suite& suite, std::string_view origin);

@@ -11,6 +11,7 @@
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/nearest.hpp"
 #include "perfopt/core/units.hpp"
+#include "perfopt/model/foreign_results.hpp"
 #include "perfopt/stats/paired.hpp"
 #include "perfopt/stats/session_pair.hpp"
 
@@ -25,9 +26,8 @@ using model::MetricChange;
 using model::Result;
 using model::ResultSet;
 
-constexpr double kComputes = 0.9;              // CPU time / wall time from which on CPU time is judged
-constexpr std::string_view kWall = " [wall]";  // of a tool that measures two times (model/foreign_results.hpp)
-constexpr std::size_t kMostForHints = 50;      // names compared with each other
+constexpr double kComputes = 0.9;          // CPU time / wall time from which on CPU time is judged
+constexpr std::size_t kMostForHints = 50;  // names compared with each other
 constexpr std::size_t kLongestForHints = 200;
 constexpr std::size_t kMostInFilter = 5;
 constexpr double kBusy = 0.5;  // load of others, for each CPU: a benchmark has its CPU no longer to itself
@@ -46,11 +46,11 @@ class Names {
   }
   // The second time of a benchmark, which is no benchmark of its own.
   [[nodiscard]] const Result* wall_of(const Result& result) const {
-    return result.metric == "cpu_time" ? find(result.name + std::string(kWall)) : nullptr;
+    return result.metric == "cpu_time" ? find(result.name + std::string(model::kWallSuffix)) : nullptr;
   }
   [[nodiscard]] bool is_second_time(const Result& result) const {
-    if (!result.name.ends_with(kWall)) return false;
-    const Result* first = find(std::string_view(result.name).substr(0, result.name.size() - kWall.size()));
+    if (!result.name.ends_with(model::kWallSuffix)) return false;
+    const Result* first = find(std::string_view(result.name).substr(0, result.name.size() - model::kWallSuffix.size()));
     return first != nullptr && first->metric == "cpu_time";
   }
 

@@ -104,7 +104,7 @@ class PlainDuel final : public Duel {
 
   SideTime time_of(const model::ResultSet& set, std::size_t side) {
     const model::Result* cpu = find(set, names_[side]);
-    const model::Result* wall = find(set, names_[side] + " [wall]");
+    const model::Result* wall = find(set, names_[side] + std::string(model::kWallSuffix));
     const std::string who = "the " + programs_[side]->side;
     if (cpu == nullptr) throw Error(ExitCode::bad_request, who + " does not tell the time of " + names_[side]);
     if (!cpu->failure.empty()) throw Error(ExitCode::bad_request, who + " says: " + cpu->failure);

@@ -10,6 +10,7 @@
 #include <map>
 
 #include "perfopt/model/foreign/reader.hpp"
+#include "perfopt/model/foreign_results.hpp"
 
 namespace perfopt::model::foreign {
 namespace {
@@ -91,7 +92,7 @@ void deliver(const std::string& name, Row& row, std::vector<Result>& results) {
   if (counts_by_wall(name)) return results.push_back(std::move(row.wall));
   results.push_back(std::move(row.cpu));
   if (!row.wall.failure.empty()) return;  // told once
-  row.wall.name += " [wall]";
+  row.wall.name += kWallSuffix;
   results.push_back(std::move(row.wall));
 }
 
