@@ -65,11 +65,13 @@ class TurnChoice {
     const double between = 2 * of_pairs - stats::median(variance_of_half_);
     const double most = std::clamp(kLongestHalfS / turn_s_, double{kFewestTurns}, double{kMostTurns});
     const double best = between > 0 ? std::sqrt(start_s_ / turn_s_ * stats::median(variance_of_turn_) / between) : most;
-    turns_ = static_cast<std::size_t>(std::clamp(best, double{kFewestTurns}, most));
+    // By and by: what is plain is decided before pairs have grown long.
+    turns_ = static_cast<std::size_t>(
+        std::clamp(best, double{kFewestTurns}, std::min(most, 2 * static_cast<double>(turns_))));
   }
 
  private:
-  static constexpr std::size_t kFewestPairs = 4;
+  static constexpr std::size_t kFewestPairs = 10;  // as the first look has
   // Variance of a median against that of a mean, and of turns that are not independent of each other.
   static constexpr double kOfMedian = 1.57 * 1.5;
   static constexpr double kFineEnough = 0.002;
