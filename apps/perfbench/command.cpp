@@ -194,7 +194,11 @@ int CommandJob::run() {
   const perfopt::SignalGuard guard(cancellation);
   bench::CommandOutcome outcome = bench::measure_commands(request, watcher, cancellation);
   watcher.clear();
-  if (outcome.comparison) outcome.comparison->settings.fail_on = options_.fail_conditions();
+  if (outcome.comparison) {
+    auto& fail_on = outcome.comparison->settings.fail_on;
+    fail_on = options_.fail_conditions();
+    if (fail_on.empty()) fail_on = {"never"};
+  }
   write_and_show(outcome);
   return outcome.runs.complete ? exit_code(outcome) : 128 + perfopt::SignalGuard::received();
 }

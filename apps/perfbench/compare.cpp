@@ -8,6 +8,7 @@
 
 #include "compare_files.hpp"
 #include "compare_programs.hpp"
+#include "perfopt/bench/compare/duel.hpp"
 #include "perfopt/bench/environment.hpp"
 #include "perfopt/cli/configuration.hpp"
 #include "perfopt/cli/terminal.hpp"
@@ -186,10 +187,14 @@ int Compare::compare_programs(const model::CompareConfig& margins) {
   request.dry_run = common_.dry_run;
   perfopt::Cancellation cancellation;
   const perfopt::SignalGuard guard(cancellation);
-  const model::Comparison comparison = perfbench::compare_programs(request, common_, cancellation);
-  if (common_.dry_run) return 0;
-  deliver(comparison, outputs_, common_);
-  return exit_code(comparison, perfopt::SignalGuard::received());
+  try {
+    const model::Comparison comparison = perfbench::compare_programs(request, common_, cancellation);
+    if (common_.dry_run) return 0;
+    deliver(comparison, outputs_, common_);
+    return exit_code(comparison, perfopt::SignalGuard::received());
+  } catch (const perfopt::bench::Interrupted&) {
+    return 128 + perfopt::SignalGuard::received();  // before anything was measured
+  }
 }
 
 }  // namespace perfbench

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compare_files.hpp"
 
-#include <regex>
-
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/file.hpp"
+#include "perfopt/core/pattern.hpp"
 #include "perfopt/model/foreign_results.hpp"
 
 namespace perfbench {
@@ -20,26 +19,13 @@ model::ResultSet read_results(const std::string& path) {
   return model::read_results(perfopt::read_file("/dev/stdin"), "standard input");
 }
 
-std::regex pattern_of(const std::string& filter) {
-  try {
-    return std::regex(filter, std::regex::ECMAScript | std::regex::optimize);
-  } catch (const std::regex_error&) {
-    throw BadInput("--filter: '" + filter + "' is no regular expression");
-  }
-}
-
-// std::regex recurses over the text that it matches.
-constexpr std::size_t kLongestName = 4096;
-
-void keep_matching(model::ResultSet& set, const std::regex& pattern) {
-  std::erase_if(set.results, [&](const model::Result& result) {
-    return result.name.size() > kLongestName || !std::regex_search(result.name, pattern);
-  });
+void keep_matching(model::ResultSet& set, const perfopt::Pattern& pattern) {
+  std::erase_if(set.results, [&](const model::Result& result) { return !pattern.found_in(result.name); });
 }
 
 void filter_both(model::ResultSet& base, model::ResultSet& changed, const std::string& filter) {
   if (filter.empty()) return;
-  const std::regex pattern = pattern_of(filter);
+  const perfopt::Pattern pattern(filter, "--filter");
   keep_matching(base, pattern);
   keep_matching(changed, pattern);
   if (!base.results.empty() || !changed.results.empty()) return;

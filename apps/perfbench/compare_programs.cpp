@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <regex>
 
 #include "perfopt/bench/compare/duel.hpp"
 #include "perfopt/bench/compare/instructions.hpp"
@@ -17,6 +16,7 @@
 #include "perfopt/cli/progress.hpp"
 #include "perfopt/cli/terminal.hpp"
 #include "perfopt/core/error.hpp"
+#include "perfopt/core/pattern.hpp"
 #include "perfopt/core/temp_dir.hpp"
 #include "perfopt/core/timestamp.hpp"
 #include "perfopt/report/comparison_text.hpp"
@@ -54,14 +54,6 @@ class Watcher final : public bench::FamilyObserver {
   report::ComparisonTextOptions text_;
 };
 
-std::regex filter_of(const std::string& text) {
-  try {
-    return std::regex(text);
-  } catch (const std::regex_error& error) {
-    throw BadInput("--filter: '" + text + "' is no regular expression (" + error.what() + ")");
-  }
-}
-
 bool has(const bench::Program& program, const std::string& name) {
   return std::ranges::find(program.names, name) != program.names.end();
 }
@@ -72,13 +64,13 @@ struct Names {
 };
 
 Names match(const bench::Program& base, const bench::Program& changed, const std::string& filter) {
-  const std::regex chosen = filter_of(filter);
+  const perfopt::Pattern chosen(filter, "--filter");
   Names names;
   for (const std::string& name : changed.names) {
-    if (std::regex_search(name, chosen)) (has(base, name) ? names.common : names.added).push_back(name);
+    if (chosen.found_in(name)) (has(base, name) ? names.common : names.added).push_back(name);
   }
   for (const std::string& name : base.names) {
-    if (std::regex_search(name, chosen) && !has(changed, name)) names.missing.push_back(name);
+    if (chosen.found_in(name) && !has(changed, name)) names.missing.push_back(name);
   }
   if (!names.common.empty()) return names;
   throw BadInput(filter.empty() ? "the two programs have no benchmark in common"
@@ -117,6 +109,26 @@ std::vector<model::Doubt> doubts_of(const bench::Program& base, const bench::Pro
     doubts.push_back({"placement", "this machine does not let us choose a CPU", "allow sched_setaffinity"});
   }
   return doubts;
+}
+
+void require_slices_to_count(const bench::Program& base, const bench::Program& changed) {
+  if (base.sliceable && changed.sliceable) return;
+  throw perfopt::Unavailable(
+      "--instructions: only programs that are linked with Perfopt::benchmark_main can be counted; link it on both "
+      "sides");
+}
+
+// The second gate, for those that were measured.
+void count_instructions(const bench::Program& base, const bench::Program& changed, Watcher& watcher,
+                        const perfopt::Cancellation& cancellation, model::Comparison& comparison) {
+  for (model::ComparedBenchmark& benchmark : comparison.benchmarks) {
+    if (benchmark.verdict == model::Change::failed || cancellation.requested()) continue;
+    watcher.counting(benchmark.name);
+    benchmark.metrics.push_back(
+        bench::compare_instructions(base, changed, benchmark.name, benchmark.name, benchmark.margin));
+    const std::string& why = benchmark.metrics.back().skipped_reason;
+    if (!why.empty()) comparison.doubts.push_back({"instructions", benchmark.name + ": not counted: " + why, ""});
+  }
 }
 
 std::vector<std::unique_ptr<bench::Duel>> make_duels(const bench::Program& base, const bench::Program& changed,
@@ -160,8 +172,9 @@ model::Comparison compare_programs(const ProgramComparison& request, const cli::
   }
   const auto begin = std::chrono::steady_clock::now();
   perfopt::remove_stale("perfbench");  // of runs that were killed
-  const bench::Program base = bench::open_program("base", request.base, request.timeout_s);
-  const bench::Program changed = bench::open_program("changed side", request.changed, request.timeout_s);
+  const bench::Program base = bench::open_program("base", request.base, request.timeout_s, &cancellation);
+  const bench::Program changed = bench::open_program("changed side", request.changed, request.timeout_s, &cancellation);
+  if (request.instructions) require_slices_to_count(base, changed);
   const Names names = match(base, changed, request.settings.filter);
   model::Comparison comparison;
   comparison.started = perfopt::utc_text(perfopt::utc_now_s());
@@ -180,12 +193,7 @@ model::Comparison compare_programs(const ProgramComparison& request, const cli::
   const auto duels = make_duels(base, changed, names.common, {request.expect_same_output, request.metric});
   Watcher watcher(common);
   comparison.benchmarks = bench::run_family(duels, family_options(request, comparison.settings), watcher, cancellation);
-  for (model::ComparedBenchmark& benchmark : comparison.benchmarks) {
-    if (!request.instructions || benchmark.verdict == model::Change::failed || cancellation.requested()) continue;
-    watcher.counting(benchmark.name);
-    benchmark.metrics.push_back(
-        bench::compare_instructions(base, changed, benchmark.name, benchmark.name, benchmark.margin));
-  }
+  if (request.instructions) count_instructions(base, changed, watcher, cancellation, comparison);
   watcher.clear();
   for (const std::string& name : names.added) comparison.benchmarks.push_back(alone(name, model::Change::added));
   for (const std::string& name : names.missing) comparison.benchmarks.push_back(alone(name, model::Change::missing));

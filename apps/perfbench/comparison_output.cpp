@@ -3,6 +3,9 @@
 
 #include <unistd.h>
 
+#include <exception>
+
+#include "perfopt/bench/compare/duel.hpp"
 #include "perfopt/cli/terminal.hpp"
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/file.hpp"
@@ -50,6 +53,13 @@ std::string render(const model::Comparison& comparison, const cli::CommonOptions
   return report::comparison_text(comparison, text);
 }
 
+// With annotations, the log is read for commands: a name in the text must not be one.
+void show(const std::string& text, bool fenced) {
+  if (!fenced) return cli::write_output(text);
+  const std::string token = std::to_string(perfopt::bench::random_seed());
+  cli::write_output("::stop-commands::" + token + "\n" + text + "::" + token + "::\n");
+}
+
 }  // namespace
 
 void ComparisonOutputs::add_to(CLI::App& app, const std::string& group) {
@@ -70,20 +80,29 @@ void require_writable(const ComparisonOutputs& outputs, const cli::CommonOptions
 
 void deliver(const model::Comparison& comparison, const ComparisonOutputs& outputs, const cli::CommonOptions& common) {
   const std::string format = format_of(common);
-  if (to_file(common)) perfopt::write_atomically(common.output, render(comparison, common, format, false));
-  const auto also = [&](const std::string& path, const char* kind) {
-    if (!path.empty()) perfopt::write_atomically(path, render(comparison, common, kind, false));
+  std::exception_ptr failure;
+  // A full disk must not take what can still be written or shown.
+  const auto write = [&](const std::string& path, const std::string& kind) {
+    try {
+      if (!path.empty()) perfopt::write_atomically(path, render(comparison, common, kind, false));
+    } catch (const perfopt::Error&) {
+      failure = failure ? failure : std::current_exception();
+    }
   };
-  also(outputs.junit, "junit");
-  also(outputs.markdown, "markdown");
-  also(outputs.sarif, "sarif");
+  if (to_file(common)) write(common.output, format);
+  write(outputs.junit, "junit");
+  write(outputs.markdown, "markdown");
+  write(outputs.sarif, "sarif");
   if (!to_file(common)) {
-    cli::write_output(render(comparison, common, format, true));
-  } else if (!common.quiet) {
-    cli::write_output(render(comparison, common, "console", true));
+    show(render(comparison, common, format, true), outputs.github && format == "console");
+  } else if (!common.quiet || failure) {
+    show(render(comparison, common, "console", true), outputs.github);
+  }
+  if (to_file(common) && !common.quiet && !failure) {
     cli::write_error("perfbench: wrote " + cli::one_line(common.output) + " (" + format + ")\n");
   }
   if (outputs.github) cli::write_output(render(comparison, common, "github", false));
+  if (failure) std::rethrow_exception(failure);
 }
 
 int exit_code(const model::Comparison& comparison, int signal) {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <map>
-#include <regex>
 #include <unordered_map>
 
 #include "history.hpp"
@@ -13,10 +12,12 @@
 #include "perfopt/core/cancellation.hpp"
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/file.hpp"
+#include "perfopt/core/pattern.hpp"
 #include "perfopt/core/units.hpp"
 #include "perfopt/model/comparison_json.hpp"
 #include "perfopt/model/history_json.hpp"
 #include "perfopt/report/comparison_text.hpp"
+#include "perfopt/report/comparison_view.hpp"
 #include "perfopt/report/history_text.hpp"
 #include "perfopt/stats/run_history.hpp"
 
@@ -33,14 +34,6 @@ using perfopt::BadInput;
 constexpr std::size_t kShown = 500;     // runs of a series, unless --last says otherwise
 constexpr std::size_t kCompared = 100;  // runs of a side
 constexpr std::size_t kSince = 10;
-
-std::regex pattern_of(const std::string& text) {
-  try {
-    return std::regex(text, std::regex::ECMAScript | std::regex::optimize);
-  } catch (const std::regex_error&) {
-    throw BadInput("show: '" + text + "' is no regular expression; see ECMAScript's");
-  }
-}
 
 // Runs are looked up once, however many series they have points in.
 class Runs {
@@ -150,12 +143,12 @@ int HistoryJob::show() {
   if (!fail_on_.empty()) cli::require_choice("--fail-on", fail_on_, {"change"});
   const std::size_t last = last_.empty() ? kShown : whole(last_, "--last");
   const std::size_t since = since_.empty() ? kSince : whole(since_, "--since");
-  const std::regex pattern = pattern_of(pattern_);
+  const perfopt::Pattern pattern(pattern_, "show");
   store::History history = open(false);
   const std::string environment = environment_called(history);
   std::vector<store::SeriesKey> keys = history.series();
   std::erase_if(keys, [&](const store::SeriesKey& key) {
-    return !std::regex_search(key.name, pattern) || (!environment.empty() && key.environment != environment);
+    return !pattern.found_in(key.name) || (!environment.empty() && key.environment != environment);
   });
   if (keys.empty() && !pattern_.empty()) throw BadInput("show: no benchmark matches '" + pattern_ + "'");
 
@@ -193,15 +186,10 @@ int HistoryJob::compare() {
   const stats::RunsToCompare base = side(history, first_, runs, base_runs, shared, most);
   const stats::RunsToCompare changed = side(history, second_, runs, changed_runs, shared, most);
   model::Comparison comparison = stats::compare_runs(base, changed, margin);
-  if (!fail_on_.empty()) comparison.settings.fail_on = {fail_on_};
+  comparison.settings.fail_on = {fail_on_.empty() ? "never" : fail_on_};
   tell_environments(base, changed, comparison);
   deliver(comparison);
-  const auto bad = [&](const model::ComparedBenchmark& one) {
-    return (fail_on_ == "slower" && one.verdict == model::Change::slower) ||
-           (fail_on_ == "inconclusive" && one.verdict == model::Change::inconclusive) ||
-           (fail_on_ == "missing" && one.verdict == model::Change::missing);
-  };
-  return std::ranges::any_of(comparison.benchmarks, bad) ? 1 : 0;
+  return report::tally(comparison).failures > 0 ? 1 : 0;
 }
 
 void HistoryJob::deliver(const model::History& history) const {

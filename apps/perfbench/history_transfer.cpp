@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <optional>
 
 #include "checkout.hpp"
@@ -19,6 +20,7 @@
 #include "perfopt/core/timestamp.hpp"
 #include "perfopt/model/foreign_results.hpp"
 #include "perfopt/model/history_json.hpp"
+#include "perfopt/stats/paired.hpp"
 #include "perfopt/stats/run_history.hpp"
 
 namespace perfbench {
@@ -97,12 +99,25 @@ std::vector<model::HistoryRun> runs_in(std::string_view text, const std::string&
   return runs;
 }
 
+// The wall time of a body that computes tells each change of its CPU time once more; that of one that waits is kept.
+void leave_out_told_twice(model::ResultSet& set) {
+  constexpr double kComputes = 0.9;
+  std::map<std::string, double> cpu_ns;
+  for (const model::Result& result : set.results) {
+    if (result.metric == "cpu_time") cpu_ns[result.name] = stats::median(result.samples);
+  }
+  std::erase_if(set.results, [&](const model::Result& result) {
+    if (!result.name.ends_with(model::kWallSuffix)) return false;
+    const auto cpu = cpu_ns.find(result.name.substr(0, result.name.size() - model::kWallSuffix.size()));
+    return cpu != cpu_ns.end() && cpu->second >= kComputes * stats::median(result.samples);
+  });
+}
+
 }  // namespace
 
 model::HistoryRun HistoryJob::run_from_file(const std::string& file) const {
   model::ResultSet results = model::read_results(perfopt::read_file(file), file);
-  // One series a benchmark: its wall time would tell every change once more.
-  std::erase_if(results.results, [](const model::Result& result) { return result.name.ends_with(model::kWallSuffix); });
+  leave_out_told_twice(results);
   const Checkout checkout = elsewhere_ ? Checkout() : look_at_checkout();
   if (!elsewhere_) complete(results.environment);
   if (!version_.empty()) results.version = version_;

@@ -65,4 +65,24 @@ ok "an interrupted comparison exits as shells expect" test $? -eq 130
 ok "... writes what it has" grep -q '"complete": false' stopped.json
 ok "... and leaves no worker" test -z "$(pgrep -f "^$base" || true)"
 
+# ... also while a side hangs.
+perfbench compare --quiet --run "$base" "$changed" --filter hangs --max-time 60s >out 2>err &
+job=$!
+sleep 1
+began=$SECONDS
+kill -TERM $job
+wait $job
+ok "a hanging side does not hold up SIGTERM" test $? -eq 143
+ok "... for long" test $((SECONDS - began)) -le 3
+
+# A side whose directory for reports goes away: the others and the console still tell.
+mkdir reports
+gives 2 "*1 slower*" env bash -c "perfbench compare --max-time 20s --run '$base' '$changed' --filter compute/3000 \
+  --junit reports/perf.xml --markdown perf2.md --output gone.json & sleep 0.05; rm -rf reports; wait \$!"
+ok "what can be written is written" test -s gone.json -a -s perf2.md
+
+# --instructions is a demand: whole runs cannot be counted.
+refuses 3 "perfbench: --instructions: only programs that are linked with Perfopt::benchmark_main*" \
+  "${compare[@]}" --run "$plain" "$base" --filter '^equal$' --instructions
+
 finish

@@ -5,10 +5,10 @@
 #include <charconv>
 #include <cstdio>
 #include <limits>
-#include <regex>
 
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/nearest.hpp"
+#include "perfopt/core/pattern.hpp"
 #include "perfopt/core/units.hpp"
 
 namespace perfopt::model {
@@ -202,7 +202,7 @@ std::vector<Setting> limit_settings() {
 }
 
 struct Margin {
-  std::regex benchmarks;
+  Pattern benchmarks;
   double share;
 };
 
@@ -211,12 +211,7 @@ Margin read_margin(const std::string& text, std::string_view where) {
   if (equals == std::string::npos) {
     throw BadInput(std::string(where) + ": " + quoted(text) + " has no margin; write REGEX=5%");
   }
-  try {
-    return {std::regex(text.substr(0, equals)), parse_percent(text.substr(equals + 1), where)};
-  } catch (const std::regex_error& error) {
-    throw BadInput(std::string(where) + ": " + quoted(text.substr(0, equals)) + " is no regular expression (" +
-                   error.what() + ")");
-  }
+  return {Pattern(text.substr(0, equals), where), parse_percent(text.substr(equals + 1), where)};
 }
 
 std::string show_percent(double share) {
@@ -300,7 +295,7 @@ std::size_t index_of(const Setting& setting) {
 double CompareConfig::margin_of(const std::string& benchmark) const {
   for (const std::string& text : margins) {
     const Margin margin = read_margin(text, "compare.margins");
-    if (std::regex_search(benchmark, margin.benchmarks)) return margin.share;
+    if (margin.benchmarks.found_in(benchmark)) return margin.share;
   }
   return threshold;
 }

@@ -211,14 +211,15 @@ void compare_speedups(const Both& both, const Result& base, const Result& change
   relative.changed = session_of(changed).median / session_of(*after.baseline).median;
   relative.source = "rounds paired within each session";
   const double noise = 1 + std::max(both.options.noise.speedup, row.margin);
-  relative.verdict = Change::inconclusive;
-  if (ratio->low > noise) relative.verdict = Change::slower;
-  if (ratio->high < 1 / noise) relative.verdict = Change::faster;
+  Change verdict = Change::inconclusive;
+  if (ratio->low > noise) verdict = Change::slower;
+  if (ratio->high < 1 / noise) verdict = Change::faster;
   // A baseline that became faster lowers the speed-up too: only together with the variant's own time it is a verdict.
   const bool agrees = row.ratio && std::abs(std::log(row.ratio->estimate)) > std::abs(std::log(ratio->estimate)) / 2 &&
                       (row.ratio->estimate > 1) == (ratio->estimate > 1);
-  if (row.verdict == Change::inconclusive && relative.verdict != Change::inconclusive && agrees) {
-    row.verdict = *relative.verdict;
+  if (row.verdict == Change::inconclusive && verdict != Change::inconclusive && agrees &&
+      both.conditions.obstacle.empty()) {
+    row.verdict = verdict;
     row.reason = "its speed-up over " + changed.baseline + " changed from " + format_ratio(1 / *relative.base) +
                  " to " + format_ratio(1 / *relative.changed) + ", paired within each session";
   }

@@ -157,6 +157,9 @@ TEST_CASE("instructions show a third more work exactly") {
   CHECK(metric.verdict == model::Change::slower);
   const auto same = compare_instructions(sides.base, sides.changed, "equal", "equal", 0.001);
   CHECK(same.verdict == model::Change::same);
+  const std::string fixed = "fixed/iterations:7";
+  CHECK(compare_instructions(sides.base, sides.changed, fixed, fixed, 0.02).skipped_reason ==
+        "the benchmark sets its number of iterations itself");
   const auto none = compare_instructions(sides.base, sides.changed, "crashes", "crashes", 0.02);
   CHECK_FALSE(none.verdict);
   CHECK_FALSE(none.skipped_reason.empty());

@@ -232,7 +232,7 @@ TEST_CASE("a speed-up that fell is found within the noise of two sessions, unles
   CHECK(*fell.benchmarks.at(1).metrics.at(0).changed == Approx(0.126));
   const Comparison baseline = compare(suite("a", 1000, 100), suite("b", 790, 100));
   CHECK(baseline.benchmarks.at(1).verdict == Change::inconclusive);
-  CHECK(*baseline.benchmarks.at(1).metrics.at(0).verdict == Change::slower);
+  CHECK_FALSE(baseline.benchmarks.at(1).metrics.at(0).verdict);
   CHECK(compare(suite("a", 1000, 100), suite("b", 1260, 126)).benchmarks.at(1).verdict == Change::inconclusive);
 }
 

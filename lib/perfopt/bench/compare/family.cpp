@@ -70,8 +70,8 @@ class Bout {
     result_.verdict = stats::decide(*evidence_, p_slower, p_faster, result_.margin, error_rate);
   }
 
-  // Whole once the verdict is there, or the time is over.
-  [[nodiscard]] const ComparedBenchmark& finish(double error_rate) {
+  // Whole once the verdict is there, or the time is over. `family`: how many are judged together.
+  [[nodiscard]] const ComparedBenchmark& finish(double error_rate, double family) {
     announced_ = true;
     result_.metrics = duel_.metrics();
     if (log_wall_.empty()) {
@@ -86,7 +86,7 @@ class Bout {
     if (evidence_) {
       result_.ratio = evidence_->ratio;
       if (std::isfinite(evidence_->sure.high)) result_.sure = evidence_->sure;
-      result_.detectable = stats::detectable_change(evidence_->deviation, evidence_->pairs, error_rate);
+      result_.detectable = stats::detectable_change(evidence_->deviation, evidence_->pairs, error_rate / family);
     }
     if (result_.verdict != Change::failed) result_.reason = reason_of(result_, log_wall_.size(), error_rate);
     return result_;
@@ -162,7 +162,7 @@ std::size_t announce(std::vector<Bout>& bouts, double error_rate, bool rest, Fam
   auto done = static_cast<std::size_t>(std::ranges::count_if(bouts, &Bout::announced));
   for (Bout& bout : bouts) {
     if (bout.announced() || (bout.open() && !rest)) continue;
-    const ComparedBenchmark& result = bout.finish(error_rate);
+    const ComparedBenchmark& result = bout.finish(error_rate, static_cast<double>(bouts.size()));
     observer.decided(result, ++done, bouts.size());
   }
   return done;

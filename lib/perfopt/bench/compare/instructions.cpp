@@ -48,6 +48,12 @@ double read_counter(const UniqueFd& counter) {
   return static_cast<double>(value);
 }
 
+// A benchmark that sets its number of iterations itself does the same work both times: their difference is noise.
+void run_exactly(Worker& worker, std::size_t index, std::uint64_t iterations) {
+  if (worker.run(index, iterations).iterations == iterations) return;
+  throw Unavailable("the benchmark sets its number of iterations itself");
+}
+
 Iterations choose_iterations(Worker& worker, std::size_t index) {
   constexpr double kEnoughNs = 2e6;
   const double wall_ns = std::max(worker.run(index, 1).wall_ns, 1.0);
@@ -64,11 +70,11 @@ std::optional<double> by_counters(const Program& program, std::size_t index, Ite
   const auto [few, many] = iterations;
   const auto counter = open_counter(worker.pid());
   if (!counter) return std::nullopt;
-  (void)worker.run(index, many);  // what happens once
+  run_exactly(worker, index, many);  // what happens once
   std::array<double, 3> at{read_counter(*counter), 0, 0};
-  (void)worker.run(index, few);
+  run_exactly(worker, index, few);
   at[1] = read_counter(*counter);
-  (void)worker.run(index, many);
+  run_exactly(worker, index, many);
   at[2] = read_counter(*counter);
   return ((at[2] - at[1]) - (at[1] - at[0])) / static_cast<double>(many - few);
 }
@@ -89,7 +95,7 @@ double total_under_valgrind(const Program& program, std::size_t index, std::uint
   std::vector<std::string> names;
   if (!worker.greet(names)) throw Unavailable("the " + program.side + " does not run under valgrind");
   (void)worker.run(index, 1);
-  (void)worker.run(index, iterations);
+  run_exactly(worker, index, iterations);
   worker.finish();
   return collected(read_file(log), program.side);
 }

@@ -116,8 +116,7 @@ class Probe {
     const MeasuredPair measured = duel_->pair(order);
     pair_s_.push_back(seconds_since(begin));
     const bool cpu = noise_.metric == "cpu_time";
-    noise_.log_ratio.push_back(cpu ? std::log(measured.changed.cpu_ns / measured.base.cpu_ns)
-                                   : std::log(measured.changed.wall_ns / measured.base.wall_ns));
+    noise_.log_ratio.push_back(cpu ? measured.log_ratio->cpu_ns : measured.log_ratio->wall_ns);
   }
 
   [[nodiscard]] KernelNoise result() {

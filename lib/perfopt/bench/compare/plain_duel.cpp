@@ -40,7 +40,7 @@ class PlainDuel final : public Duel {
  public:
   PlainDuel(const Program& base, const Program& changed, const std::string& base_name, const std::string& name,
             const DuelOptions& options)
-      : programs_{&base, &changed}, names_{base_name, name}, options_(options), scratch_("perfbench") {}
+      : programs_{&base, &changed}, names_{base_name, name}, options_(options) {}
 
   [[nodiscard]] const std::string& name() const override { return names_[1]; }
   [[nodiscard]] std::string wall_reason() const override { return wall_reason_; }
@@ -76,7 +76,8 @@ class PlainDuel final : public Duel {
  private:
   SideTime run(std::size_t side) {
     const Program& program = *programs_[side];
-    const std::filesystem::path file = scratch_.path() / "out.json";
+    const TempDir scratch("perfbench");
+    const std::filesystem::path file = scratch.path() / "out.json";
     RunRequest request;
     request.words = program.words;
     for (const std::string& flag :
@@ -86,7 +87,9 @@ class PlainDuel final : public Duel {
       request.words.push_back(flag);
     }
     request.time_limit_s = program.timeout_s;
-    const CommandRun done = run_command(request, never_);
+    static const Cancellation kNever;
+    const CommandRun done = run_command(request, program.cancellation == nullptr ? kNever : *program.cancellation);
+    if (done.end == RunEnd::cancelled) throw Interrupted();
     if (done.end == RunEnd::timed_out) {
       std::ostringstream seconds;
       seconds << program.timeout_s;
@@ -125,8 +128,6 @@ class PlainDuel final : public Duel {
   std::array<const Program*, 2> programs_;
   std::array<std::string, 2> names_;
   DuelOptions options_;
-  TempDir scratch_;
-  Cancellation never_;  // a run takes milliseconds; the family stops between pairs
   std::string wall_reason_;
   std::array<SideFigures, 2> figures_;
 };

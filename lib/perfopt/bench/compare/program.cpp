@@ -71,10 +71,12 @@ std::size_t Program::index_of(const std::string& name) const {
   return static_cast<std::size_t>(std::ranges::find(names, name) - names.begin());
 }
 
-Program open_program(const std::string& side, const std::string& command, double timeout_s) {
+Program open_program(const std::string& side, const std::string& command, double timeout_s,
+                     const Cancellation* cancellation) {
   Program program;
   program.side = side;
   program.timeout_s = timeout_s;
+  program.cancellation = cancellation;
   program.words = command_words(command, "the " + side);
   const std::filesystem::path file = file_of(program);
   program.digest = digest_of(file);

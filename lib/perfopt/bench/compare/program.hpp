@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "perfopt/core/cancellation.hpp"
+
 namespace perfopt::bench {
 
 struct Program {
@@ -15,6 +17,8 @@ struct Program {
   std::string digest;              // of its file, XXH3 in hex
   double timeout_s = 60;           // longest that one answer may take
 
+  const Cancellation* cancellation = nullptr;  // ends the wait for an answer, with Interrupted
+
   // Of a benchmark that it has.
   [[nodiscard]] std::size_t index_of(const std::string& name) const;
 };
@@ -22,6 +26,7 @@ struct Program {
 // `command`: the program with its arguments, split as a shell would split words ("'my bench' --size=4"), without globs
 // or variables. Starts it once to list its benchmarks. Throws BadInput when the text cannot be split, when there is no
 // such program, or when it is not one of Google Benchmark.
-[[nodiscard]] Program open_program(const std::string& side, const std::string& command, double timeout_s);
+[[nodiscard]] Program open_program(const std::string& side, const std::string& command, double timeout_s,
+                                   const Cancellation* cancellation = nullptr);
 
 }  // namespace perfopt::bench

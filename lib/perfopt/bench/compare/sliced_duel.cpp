@@ -28,9 +28,9 @@ double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-double robust_variance(std::span<const double> values) {
+// About `middle`.
+double robust_variance(std::span<const double> values, double middle) {
   constexpr double kMadToDeviation = 1.4826;
-  const double middle = stats::median(values);
   std::vector<double> distances;
   for (const double value : values) distances.push_back(std::abs(value - middle));
   const double deviation = kMadToDeviation * stats::median(distances);
@@ -42,16 +42,16 @@ struct Turns {
   std::array<std::vector<double>, 2> wall, cpu;
 };
 
-// How many turns half a pair should have. Signs of ratios are not looked at, only how they scatter: a choice that knew
-// which side is ahead could favour it.
+// How many turns half a pair should have. Pairs are looked at without their signs, about 0: the signed rank needs signs
+// that do not depend on how long a pair was, and a choice that knew which side is ahead could favour it.
 class TurnChoice {
  public:
   [[nodiscard]] std::size_t turns() const { return turns_; }
 
   // `logs`: of the turns of one half.
   void see_half(std::span<const double> logs, double start_s, double turn_s) {
-    variance_of_half_.push_back(kOfMedian * robust_variance(logs) / static_cast<double>(logs.size()));
-    variance_of_turn_.push_back(kOfMedian * robust_variance(logs));
+    variance_of_turn_.push_back(kOfMedian * robust_variance(logs, stats::median(logs)));
+    variance_of_half_.push_back(variance_of_turn_.back() / static_cast<double>(logs.size()));
     start_s_ = start_s;
     turn_s_ = turn_s;
   }
@@ -59,7 +59,7 @@ class TurnChoice {
   void see_pair(double log) {
     logs_.push_back(log);
     if (logs_.size() < kFewestPairs) return;
-    const double of_pairs = robust_variance(logs_);
+    const double of_pairs = robust_variance(logs_, 0);
     if (of_pairs < kFineEnough * kFineEnough) return;
     // Of a half, as the pair is the mean of two.
     const double between = 2 * of_pairs - stats::median(variance_of_half_);
@@ -180,6 +180,10 @@ class SlicedDuel final : public Duel {
 
   [[nodiscard]] Slice take_turn(Worker& worker, std::size_t side, Turns& all) {
     Slice slice = worker.run(indices_[side], iterations_);
+    if (!(slice.wall_ns > 0) || !(slice.cpu_ns > 0)) {
+      throw Error(ExitCode::bad_request,
+                  "the " + programs_[side]->side + " tells a time of 0 for " + name_ + "; give it more to do");
+    }
     all.wall[side].push_back(slice.wall_ns);
     all.cpu[side].push_back(slice.cpu_ns);
     std::optional<double> allocated;

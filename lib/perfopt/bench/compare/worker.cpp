@@ -5,10 +5,12 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <sstream>
 
+#include "perfopt/bench/compare/duel.hpp"
 #include "perfopt/bench/slices/protocol.hpp"
 #include "perfopt/core/error.hpp"
 
@@ -49,7 +51,7 @@ Slice parse_slice(const std::string& answer) {
 }  // namespace
 
 Worker::Worker(const Program& program, const std::vector<std::string>& before)
-    : side_(program.side), timeout_s_(program.timeout_s) {
+    : side_(program.side), timeout_s_(program.timeout_s), cancellation_(program.cancellation) {
   Pipe requests = make_pipe();
   Pipe answers = make_pipe();
   Command command;
@@ -109,8 +111,10 @@ std::optional<std::string> Worker::read_line() {
     }
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
     pollfd ready{from_worker_.get(), POLLIN, 0};
-    const int polled = left <= 0 ? 0 : ::poll(&ready, 1, static_cast<int>(left));
-    if (polled < 0 && errno == EINTR) continue;
+    constexpr std::int64_t kPollMs = 100;
+    const int polled = left <= 0 ? 0 : ::poll(&ready, 1, static_cast<int>(std::min<std::int64_t>(left, kPollMs)));
+    if (cancellation_ != nullptr && cancellation_->requested()) throw Interrupted();
+    if (polled <= 0 && left > 0) continue;
     if (polled <= 0) {
       std::ostringstream seconds;
       seconds << timeout_s_;

@@ -46,6 +46,7 @@ class Worker {
 
   std::string side_;
   double timeout_s_;
+  const Cancellation* cancellation_;
   UniqueFd to_worker_, from_worker_;
   std::string buffer_;
   std::optional<Process> process_;
