@@ -7,11 +7,26 @@ source "$(dirname "${BASH_SOURCE[0]}")/expect.sh"
 
 measure=(perfbench --distributed --filter 'partition_even|messages' --sizes small --repetitions 6 --color never)
 started=()
+cluster=none
+# Processes of our cluster: a step that is still on its way when its controller ends tries to tell it for minutes.
+# shellcheck disable=SC2317  # called by the trap
+left_over() {
+  grep -lsz "^SLURM_CONF=$cluster/" /proc/[0-9]*/environ | cut -d / -f 3 | grep -vx $$
+}
+# shellcheck disable=SC2317  # called by the trap
+all_ended() {
+  [[ -z $(jobs -pr) ]]
+}
 # shellcheck disable=SC2317  # called by the trap
 stop_all() {
   local i
-  for ((i = ${#started[@]} - 1; i >= 0; --i)); do kill "${started[i]}" 2>/dev/null; done
-  for ((i = ${#started[@]} - 1; i >= 0; --i)); do wait "${started[i]}" 2>/dev/null; done
+  if [[ ${#started[@]} -gt 0 ]]; then
+    for ((i = ${#started[@]} - 1; i >= 0; --i)); do kill "${started[i]}" 2>/dev/null; done
+    within 5 all_ended || kill -KILL "${started[@]}" 2>/dev/null
+    # shellcheck disable=SC2046  # one word each
+    kill -KILL $(left_over) 2>/dev/null
+    wait "${started[@]}" 2>/dev/null
+  fi
   rm -rf "$work"
 }
 trap stop_all EXIT
