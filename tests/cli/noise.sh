@@ -14,7 +14,7 @@ refuses 2 "perfbench: --format: *" perfbench noise --format xml
 refuses 2 "perfbench: write missing/n.json *: No such file or directory" perfbench noise --output missing/n.json
 
 gives 0 "*kernel*compute*memory*allocation*file*What makes it noisy*" \
-  perfbench noise --max-time 5s --color never
+  perfbench noise --max-time 8s --color never
 kept=("$XDG_CACHE_HOME"/perfopt/noise-*.json)
 ok "the profile is kept" test -s "${kept[0]}"
 gives 0 "" perfbench noise --max-time 4s --quiet --no-keep --output noise.json
