@@ -43,10 +43,6 @@ constexpr const char* kFooter =
     "  4    a fault of perfbench itself\n"
     "  130  interrupted by Ctrl-C; 143 by SIGTERM: what was finished is shown and written\n";
 
-bool to_file(const std::string& output) {
-  return !output.empty() && output != "-";
-}
-
 class Watcher final : public bench::FamilyObserver {
  public:
   explicit Watcher(bool quiet) : line_(quiet) {}
@@ -90,7 +86,7 @@ void CommandJob::require_places() const {
   for (const std::string* file :
        {&common().output, &options_.export_json, &options_.export_csv, &options_.export_markdown,
         &options_.export_asciidoc, &options_.export_orgmode, &options_.export_benchstat}) {
-    if (to_file(*file)) store::require_writable(*file);
+    if (cli::to_file(*file)) store::require_writable(*file);
   }
 }
 
@@ -143,12 +139,12 @@ void CommandJob::write_and_show(const bench::CommandOutcome& outcome) const {
   const std::string format = common().format.empty() && !output.empty() ? "json" : common().format;
   std::exception_ptr failure;
   try {
-    if (to_file(output)) perfopt::write_atomically(output, render(outcome, format, -1));
+    if (cli::to_file(output)) perfopt::write_atomically(output, render(outcome, format, -1));
     export_all(outcome);
   } catch (const std::exception&) {
     failure = std::current_exception();
   }
-  const bool to_console = !to_file(output);
+  const bool to_console = !cli::to_file(output);
   if (to_console && (!silent() || output == "-")) cli::write_output(render(outcome, format, STDOUT_FILENO));
   if (!to_console && !silent() && !common().quiet) cli::write_output(render(outcome, "", STDOUT_FILENO));
   if (failure) std::rethrow_exception(failure);

@@ -22,10 +22,6 @@ namespace model = perfopt::model;
 namespace report = perfopt::report;
 using report::ComparisonFormat;
 
-bool to_file(const cli::CommonOptions& common) {
-  return !common.output.empty() && common.output != "-";
-}
-
 // A document is JSON unless asked otherwise; what goes to a person is console text.
 std::string format_of(const cli::CommonOptions& common) {
   if (common.format.empty()) return common.output.empty() ? "console" : "json";
@@ -75,7 +71,7 @@ void require_writable(const ComparisonOutputs& outputs, const cli::CommonOptions
   for (const std::string& path : {outputs.junit, outputs.markdown, outputs.sarif}) {
     if (!path.empty()) perfopt::store::require_writable(path);
   }
-  if (to_file(common)) perfopt::store::require_writable(common.output);
+  if (cli::to_file(common.output)) perfopt::store::require_writable(common.output);
 }
 
 void deliver(const model::Comparison& comparison, const ComparisonOutputs& outputs, const cli::CommonOptions& common) {
@@ -89,16 +85,16 @@ void deliver(const model::Comparison& comparison, const ComparisonOutputs& outpu
       failure = failure ? failure : std::current_exception();
     }
   };
-  if (to_file(common)) write(common.output, format);
+  if (cli::to_file(common.output)) write(common.output, format);
   write(outputs.junit, "junit");
   write(outputs.markdown, "markdown");
   write(outputs.sarif, "sarif");
-  if (!to_file(common)) {
+  if (!cli::to_file(common.output)) {
     show(render(comparison, common, format, true), outputs.github && format == "console");
   } else if (!common.quiet || failure) {
     show(render(comparison, common, "console", true), outputs.github);
   }
-  if (to_file(common) && !common.quiet && !failure) {
+  if (cli::to_file(common.output) && !common.quiet && !failure) {
     cli::write_error("perfbench: wrote " + cli::one_line(common.output) + " (" + format + ")\n");
   }
   if (outputs.github) cli::write_output(render(comparison, common, "github", false));

@@ -64,17 +64,13 @@ model::HistorySeries series_of(const store::SeriesKey& key, const std::vector<st
   return series;
 }
 
-bool to_file(const cli::CommonOptions& common) {
-  return !common.output.empty() && common.output != "-";
-}
-
 cli::Format format_of(const cli::CommonOptions& common) {
   if (common.format.empty() && !common.output.empty()) return cli::Format::json;
   return cli::parse_format(common.format);
 }
 
 void write(const cli::CommonOptions& common, const std::string& text) {
-  if (to_file(common)) return perfopt::write_atomically(common.output, text);
+  if (cli::to_file(common.output)) return perfopt::write_atomically(common.output, text);
   cli::write_output(text);
 }
 
@@ -196,7 +192,7 @@ void HistoryJob::deliver(const model::History& history) const {
   const cli::Format format = format_of(common_);
   if (format == cli::Format::json) return write(common_, model::to_json_text(history));
   report::HistoryTextOptions options;
-  options.color = !to_file(common_) && cli::use_color(cli::parse_color(common_.color), STDOUT_FILENO);
+  options.color = !cli::to_file(common_.output) && cli::use_color(cli::parse_color(common_.color), STDOUT_FILENO);
   options.width = cli::terminal_width(STDOUT_FILENO);
   options.verbose = common_.verbose;
   if (format == cli::Format::markdown) options.format = report::HistoryFormat::markdown;
@@ -208,7 +204,7 @@ void HistoryJob::deliver(const model::Comparison& comparison) const {
   const cli::Format format = format_of(common_);
   if (format == cli::Format::json) return write(common_, model::to_json_text(comparison));
   report::ComparisonTextOptions options;
-  options.color = !to_file(common_) && cli::use_color(cli::parse_color(common_.color), STDOUT_FILENO);
+  options.color = !cli::to_file(common_.output) && cli::use_color(cli::parse_color(common_.color), STDOUT_FILENO);
   options.width = cli::terminal_width(STDOUT_FILENO);
   options.verbose = common_.verbose;
   if (format == cli::Format::markdown) options.format = report::ComparisonFormat::markdown;

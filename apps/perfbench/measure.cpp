@@ -28,10 +28,6 @@ namespace report = perfopt::report;
 namespace store = perfopt::store;
 using cli::Format;
 
-bool to_file(const Options& options) {
-  return !options.common.output.empty() && options.common.output != "-";
-}
-
 // A document is JSON unless asked otherwise; what goes to a person is console text.
 Format document_format(const Options& options) {
   if (options.common.format.empty() && !options.common.output.empty()) return Format::json;
@@ -49,7 +45,7 @@ report::TextOptions text_options(const Options& options, int fd) {
 std::string render(const Options& options, const model::Suite& suite, Format format) {
   if (format == Format::json) return model::to_json_text(suite);
   report::TextOptions text = text_options(options, STDOUT_FILENO);
-  text.color = text.color && !to_file(options);
+  text.color = text.color && !cli::to_file(options.common.output);
   if (format == Format::markdown) text.format = report::TextFormat::markdown;
   if (format == Format::csv) text.format = report::TextFormat::csv;
   return report::suite_text(suite, text);
@@ -72,7 +68,7 @@ class Watcher final : public bench::Observer {
  public:
   explicit Watcher(const Options& options)
       : options_(options), line_(options.common.quiet), text_(line_options(options)) {
-    if (to_file(options)) checkpoint_.emplace(options.common.output);
+    if (cli::to_file(options.common.output)) checkpoint_.emplace(options.common.output);
   }
 
   void progress(const bench::Progress& progress) override {
@@ -112,7 +108,7 @@ class Watcher final : public bench::Observer {
 std::optional<model::Suite> previous_run(const Options& options) {
   const store::Checkpoint checkpoint(options.common.output);
   if (options.resume) return store::load_for_resume(options.common.output);
-  if (to_file(options) && checkpoint.exists()) {
+  if (cli::to_file(options.common.output) && checkpoint.exists()) {
     note(options,
          checkpoint.path().string() + " of an interrupted run is replaced (--resume would have gone on with it)");
   }
@@ -121,7 +117,7 @@ std::optional<model::Suite> previous_run(const Options& options) {
 
 // Found out now, not after minutes of measuring.
 void require_places(const Options& options) {
-  if (to_file(options)) store::require_writable(options.common.output);
+  if (cli::to_file(options.common.output)) store::require_writable(options.common.output);
   if (!options.benchmark_out.empty()) store::require_writable(options.benchmark_out);
   const std::string plot = plot_path(options);
   if (!plot.empty()) store::require_writable(plot);
@@ -136,7 +132,7 @@ std::string google_form(const Options& options, const model::Suite& suite, const
 }
 
 void write_files(const Options& options, const model::Suite& suite) {
-  if (to_file(options))
+  if (cli::to_file(options.common.output))
     perfopt::write_atomically(options.common.output, render(options, suite, document_format(options)));
   if (!options.benchmark_out.empty()) {
     const std::string& format = options.benchmark_out_format;
@@ -151,7 +147,7 @@ void write_files(const Options& options, const model::Suite& suite) {
 void show(const Options& options, const model::Suite& suite) {
   const std::string& format = options.benchmark_format;
   if (!format.empty() && format != "console") return cli::write_output(google_form(options, suite, format));
-  if (!to_file(options)) return cli::write_output(render(options, suite, document_format(options)));
+  if (!cli::to_file(options.common.output)) return cli::write_output(render(options, suite, document_format(options)));
   if (options.common.quiet) return;
   cli::write_output(report::suite_text(suite, text_options(options, STDOUT_FILENO)));
 }
@@ -181,8 +177,9 @@ std::string first_missing(const model::Suite& suite) {
 void tell_interrupted(const Options& options, const model::Suite& suite) {
   const std::string missing = "interrupted; not measured: " + first_missing(suite);
   const std::string command = options.command + (options.resume ? "" : " --resume");
-  const std::string next =
-      to_file(options) ? "; go on with: " + command : "; an interrupted run with --output FILE can be resumed";
+  const std::string next = cli::to_file(options.common.output)
+                               ? "; go on with: " + command
+                               : "; an interrupted run with --output FILE can be resumed";
   // Not a note: without this line the results look whole.
   cli::write_error("perfbench: " + cli::one_line(missing + next) + "\n");
 }
@@ -203,7 +200,7 @@ int exit_code(const Options& options, const model::Suite& suite) {
 }  // namespace
 
 void deliver(const Options& options, const std::string& text) {
-  if (to_file(options)) return perfopt::write_atomically(options.common.output, text);
+  if (cli::to_file(options.common.output)) return perfopt::write_atomically(options.common.output, text);
   cli::write_output(text);
 }
 

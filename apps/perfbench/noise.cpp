@@ -37,10 +37,6 @@ constexpr const char* kFooter =
     "FILES\n"
     "  ~/.cache/perfopt/noise-MACHINE.json keeps the result for `perfbench compare` of two files\n";
 
-bool to_file(const cli::CommonOptions& common) {
-  return !common.output.empty() && common.output != "-";
-}
-
 std::string render(const model::NoiseProfile& profile, cli::Format format, bool color) {
   if (format == cli::Format::json) return model::to_json_text(profile);
   if (format == cli::Format::markdown) return report::noise_markdown(profile);
@@ -69,12 +65,12 @@ Noise::Noise(CLI::App& program)
 }
 
 int Noise::run() {
-  const bool color = cli::use_color(cli::parse_color(common().color), STDOUT_FILENO) && !to_file(common());
-  const bool document = common().format.empty() && to_file(common());
+  const bool color = cli::use_color(cli::parse_color(common().color), STDOUT_FILENO) && !cli::to_file(common().output);
+  const bool document = common().format.empty() && cli::to_file(common().output);
   cli::require_choice("--format", common().format.empty() ? "console" : common().format,
                       {"console", "json", "markdown"});
   const cli::Format format = document ? cli::Format::json : cli::parse_format(common().format);
-  if (to_file(common())) store::require_writable(common().output);
+  if (cli::to_file(common().output)) store::require_writable(common().output);
   bench::NoiseOptions options;
   options.max_time_s = perfopt::parse_duration_s(max_time_, "--max-time");
   options.seed = bench::random_seed();
@@ -95,8 +91,8 @@ int Noise::run() {
   line.clear();
   const std::string text = render(profile, format, color);
   if (profile.complete && !no_keep_) keep(profile, common().quiet);
-  if (to_file(common())) perfopt::write_atomically(common().output, text);
-  if (!to_file(common())) cli::write_output(text);
+  if (cli::to_file(common().output)) perfopt::write_atomically(common().output, text);
+  if (!cli::to_file(common().output)) cli::write_output(text);
   constexpr int kSignalled = 128;
   return profile.complete ? 0 : kSignalled + perfopt::SignalGuard::received();
 }

@@ -11,12 +11,12 @@ if ! command -v mpirun taskset >/dev/null; then
   finish
 fi
 
-# Rank SLOW shares a core with twenty busy loops, the others share another core among themselves: runs must be long
-# against the scheduler's slices to see that.
+# Rank SLOW shares a core with ten busy loops, which outlast it; the others share another core among themselves. Runs
+# must be long against the scheduler's slices to see that.
 cat >rank <<'RANK'
 #!/usr/bin/env bash
 if [[ $OMPI_COMM_WORLD_RANK -ne ${SLOW:--1} ]]; then exec taskset -c "$FAST_CORE" perfbench "$@"; fi
-for _ in {1..20}; do timeout 60 taskset -c "$SLOW_CORE" sh -c 'while :; do :; done' & done
+for _ in {1..10}; do timeout 300 taskset -c "$SLOW_CORE" sh -c 'while :; do :; done' & done
 taskset -c "$SLOW_CORE" perfbench "$@"
 code=$?
 kill $(jobs -p)

@@ -60,6 +60,10 @@ void require_choice(const std::string& flag, const std::string& text, const std:
   throw BadInput(flag + ": '" + text + "' is none of " + known + did_you_mean(text, choices));
 }
 
+bool to_file(const std::string& output) {
+  return !output.empty() && output != "-";
+}
+
 Format parse_format(const std::string& text) {
   if (text.empty()) return Format::console;
   const std::vector<std::string_view> formats{"console", "json", "csv", "markdown"};

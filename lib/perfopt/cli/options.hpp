@@ -43,6 +43,9 @@ CLI::Option* add_flag(CLI::App& app, const std::string& names, bool& into, const
 // `text` of an option whose choices are `choices`; throws BadInput with the nearest one.
 void require_choice(const std::string& flag, const std::string& text, const std::vector<std::string_view>& choices);
 
+// `output`, as --output has it, names a file: it is neither "" nor "-", standard output.
+[[nodiscard]] bool to_file(const std::string& output);
+
 // Format::console for "". Throws BadInput with the nearest one.
 [[nodiscard]] Format parse_format(const std::string& text);
 

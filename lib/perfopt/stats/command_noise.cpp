@@ -10,6 +10,7 @@
 
 #include "perfopt/core/units.hpp"
 #include "perfopt/stats/command_summary.hpp"
+#include "perfopt/stats/noise.hpp"
 #include "perfopt/stats/paired.hpp"
 
 namespace perfopt::stats {
@@ -21,7 +22,6 @@ constexpr std::size_t kFewest = 10;
 // An outlier is this many robust deviations above the median; a shape below these relative sizes is no trouble.
 constexpr double kFarOut = 6;
 constexpr double kVisible = 0.05;
-constexpr double kMadToDeviation = 1.4826;
 constexpr double kManyOutliers = 0.02;
 // Neighbouring outliers as a multiple of what chance would put side by side.
 constexpr double kClustered = 3;
@@ -37,9 +37,7 @@ struct Spread {
 
 Spread spread_of(std::span<const double> values) {
   const double middle = median(values);
-  std::vector<double> distances;
-  for (const double value : values) distances.push_back(std::abs(value - middle));
-  return {middle, kMadToDeviation * median(distances)};
+  return {middle, robust_deviation(values, middle)};
 }
 
 bool first_is_slow(std::span<const double> values) {

@@ -32,8 +32,11 @@ double student_quantile(double freedom) {
 }  // namespace
 
 double robust_deviation(std::span<const double> values) {
+  return robust_deviation(values, median(values));
+}
+
+double robust_deviation(std::span<const double> values, double middle) {
   if (values.empty()) return 0;
-  const double middle = median(values);
   std::vector<double> distances;
   for (const double value : values) distances.push_back(std::abs(value - middle));
   return kMadToDeviation * median(distances);

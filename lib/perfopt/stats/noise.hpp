@@ -10,6 +10,8 @@ namespace perfopt::stats {
 
 // 1.4826 times the median distance from the median, which is the standard deviation of a normal sample. 0 when empty.
 [[nodiscard]] double robust_deviation(std::span<const double> values);
+// The same of the distances from `middle`, for a centre that is known otherwise.
+[[nodiscard]] double robust_deviation(std::span<const double> values, double middle);
 // The same as a share of the median; 0 when that is not positive.
 [[nodiscard]] double robust_variation(std::span<const double> values);
 

@@ -6,6 +6,7 @@
 #include <limits>
 #include <numeric>
 
+#include "perfopt/stats/noise.hpp"
 #include "perfopt/stats/paired.hpp"
 #include "perfopt/stats/signed_rank.hpp"
 
@@ -21,7 +22,6 @@ constexpr double kFirstShare = 0.2;
 constexpr std::size_t kMostObservations = 512;
 constexpr double kPlainTail = 0.025;
 constexpr double kPowerQuantile = 1.645;  // 95 times of 100
-constexpr double kMadToDeviation = 1.4826;
 // Asymptotic relative efficiency of the signed rank to the mean under normal noise: 3 / pi.
 constexpr double kEfficiency = 0.955;
 
@@ -34,13 +34,6 @@ std::vector<double> observations(std::span<const double> values) {
     means.push_back(std::accumulate(part.begin(), part.end(), 0.0) / static_cast<double>(block));
   }
   return means;
-}
-
-double robust_deviation(std::span<const double> values) {
-  const double middle = median(values);
-  std::vector<double> distances;
-  for (const double value : values) distances.push_back(std::abs(value - middle));
-  return kMadToDeviation * median(distances);
 }
 
 // The statistic W+ of both signs. Zeros count half to each.

@@ -11,6 +11,7 @@
 #include "perfopt/bench/compare/side_figures.hpp"
 #include "perfopt/bench/compare/worker.hpp"
 #include "perfopt/core/error.hpp"
+#include "perfopt/stats/noise.hpp"
 #include "perfopt/stats/paired.hpp"
 
 namespace perfopt::bench {
@@ -30,10 +31,7 @@ double seconds_since(Clock::time_point begin) {
 
 // About `middle`.
 double robust_variance(std::span<const double> values, double middle) {
-  constexpr double kMadToDeviation = 1.4826;
-  std::vector<double> distances;
-  for (const double value : values) distances.push_back(std::abs(value - middle));
-  const double deviation = kMadToDeviation * stats::median(distances);
+  const double deviation = stats::robust_deviation(values, middle);
   return deviation * deviation;
 }
 
