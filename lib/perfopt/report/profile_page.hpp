@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// A profile as one self-contained HTML page without scripts from elsewhere: answer, recommendations, flame graph,
+// functions, waits, threads over time.
+#pragma once
+
+#include <string>
+
+#include "perfopt/model/profile.hpp"
+
+namespace perfopt::report {
+
+[[nodiscard]] std::string profile_page(const model::Profile& profile);
+
+}  // namespace perfopt::report

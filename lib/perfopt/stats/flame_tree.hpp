@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tree that a flame graph or a call tree shows: stacks merged by function, with self and total.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "perfopt/model/profile.hpp"
+#include "perfopt/stats/hotspots.hpp"
+
+namespace perfopt::stats {
+
+struct FlameNode {
+  static constexpr std::uint32_t kNone = model::StackNode::kRoot;
+
+  std::uint32_t name = 0;        // index into FlameTree::names
+  std::uint32_t parent = kNone;  // smaller than its own index; node 0 is the root, "all"
+  std::uint32_t frame = kNone;   // a frame of the profile that it stands for: language, file, module
+  std::uint64_t self = 0;
+  std::uint64_t total = 0;  // self and those of all children
+};
+
+struct FlameTree {
+  std::vector<std::string> names;
+  std::vector<FlameNode> nodes;  // children after their parent, siblings by falling total
+};
+
+enum class Direction : std::uint8_t { top_down, bottom_up };
+
+[[nodiscard]] FlameTree flame_tree(const model::Profile& profile, const SampleFilter& filter,
+                                   Direction direction = Direction::top_down);
+
+}  // namespace perfopt::stats
