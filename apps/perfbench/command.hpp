@@ -6,7 +6,7 @@
 
 #include "command_options.hpp"
 #include "perfopt/bench/compare/command_measurement.hpp"
-#include "subcommand.hpp"
+#include "subcommands.hpp"
 
 namespace perfbench {
 

@@ -9,13 +9,13 @@
 #include "compare_files.hpp"
 #include "compare_programs.hpp"
 #include "perfopt/bench/compare/duel.hpp"
-#include "perfopt/bench/environment.hpp"
 #include "perfopt/cli/configuration.hpp"
 #include "perfopt/cli/terminal.hpp"
 #include "perfopt/core/cancellation.hpp"
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/temp_dir.hpp"
 #include "perfopt/core/units.hpp"
+#include "perfopt/host/environment.hpp"
 #include "perfopt/store/noise_file.hpp"
 
 namespace perfbench {
@@ -162,7 +162,7 @@ int Compare::compare_files(const model::CompareConfig& margins) {
   options.threshold = margins.threshold;
   options.filter = filter_;
   options.margin_of = [&](const std::string& name) { return margins.margin_of(name); };
-  if (const auto profile = perfopt::store::load_noise(perfopt::bench::read_environment("/", perfopt::temp_parent()))) {
+  if (const auto profile = perfopt::store::load_noise(perfopt::host::read_environment("/", perfopt::temp_parent()))) {
     options.noise = perfopt::stats::session_noise(*profile);
   }
   model::Comparison comparison = perfbench::compare_files(base_, changed_, options);

@@ -7,7 +7,7 @@
 #include "comparison_output.hpp"
 #include "perfopt/model/comparison.hpp"
 #include "perfopt/model/config.hpp"
-#include "subcommand.hpp"
+#include "subcommands.hpp"
 
 namespace perfbench {
 

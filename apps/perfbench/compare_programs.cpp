@@ -11,7 +11,6 @@
 #include "perfopt/bench/compare/plain_duel.hpp"
 #include "perfopt/bench/compare/program.hpp"
 #include "perfopt/bench/compare/sliced_duel.hpp"
-#include "perfopt/bench/environment.hpp"
 #include "perfopt/bench/placement.hpp"
 #include "perfopt/cli/progress.hpp"
 #include "perfopt/cli/terminal.hpp"
@@ -19,6 +18,7 @@
 #include "perfopt/core/pattern.hpp"
 #include "perfopt/core/temp_dir.hpp"
 #include "perfopt/core/timestamp.hpp"
+#include "perfopt/host/environment.hpp"
 #include "perfopt/report/comparison_text.hpp"
 
 namespace perfbench {
@@ -188,7 +188,7 @@ model::Comparison compare_programs(const ProgramComparison& request, const cli::
     tell_plan(names, comparison.settings);
     return comparison;
   }
-  comparison.environment = bench::read_environment("/", perfopt::temp_parent());
+  comparison.environment = perfopt::host::read_environment("/", perfopt::temp_parent());
   comparison.doubts = doubts_of(base, changed, placed.cpu());
   const auto duels = make_duels(base, changed, names.common, {request.expect_same_output, request.metric});
   Watcher watcher(common);

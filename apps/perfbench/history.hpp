@@ -9,7 +9,7 @@
 #include "perfopt/model/comparison.hpp"
 #include "perfopt/model/history.hpp"
 #include "perfopt/store/history.hpp"
-#include "subcommand.hpp"
+#include "subcommands.hpp"
 
 namespace perfbench {
 

@@ -10,7 +10,6 @@
 
 #include "checkout.hpp"
 #include "history.hpp"
-#include "perfopt/bench/environment.hpp"
 #include "perfopt/cli/progress.hpp"
 #include "perfopt/cli/terminal.hpp"
 #include "perfopt/core/cancellation.hpp"
@@ -18,6 +17,7 @@
 #include "perfopt/core/file.hpp"
 #include "perfopt/core/temp_dir.hpp"
 #include "perfopt/core/timestamp.hpp"
+#include "perfopt/host/environment.hpp"
 #include "perfopt/model/foreign_results.hpp"
 #include "perfopt/model/history_json.hpp"
 #include "perfopt/stats/paired.hpp"
@@ -26,7 +26,7 @@
 namespace perfbench {
 namespace {
 
-namespace bench = perfopt::bench;
+namespace host = perfopt::host;
 namespace cli = perfopt::cli;
 namespace fs = std::filesystem;
 namespace model = perfopt::model;
@@ -43,7 +43,7 @@ int code_of(const perfopt::Cancellation& cancellation) {
 // The machine that a file does not tell is the one on which it is recorded.
 void complete(model::Environment& environment) {
   if (!environment.cpu_model.empty()) return;
-  const model::Environment here = bench::read_environment("/", perfopt::temp_parent());
+  const model::Environment here = host::read_environment("/", perfopt::temp_parent());
   const std::string compiler = environment.compiler;
   environment = here;
   environment.compiler = compiler;

@@ -17,7 +17,7 @@
 #include "perfopt/model/suite_json.hpp"
 #include "perfopt/report/suite_text.hpp"
 #include "plan.hpp"
-#include "subcommand.hpp"
+#include "subcommands.hpp"
 
 namespace {
 

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "subcommand.hpp"
+#include "subcommands.hpp"
 
 namespace perfbench {
 

@@ -7,10 +7,10 @@
 #include <regex>
 
 #include "perfopt/bench/catalogue.hpp"
-#include "perfopt/bench/environment.hpp"
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/temp_dir.hpp"
 #include "perfopt/core/units.hpp"
+#include "perfopt/host/environment.hpp"
 
 namespace perfopt::bench {
 namespace {
@@ -176,12 +176,12 @@ SizeRequest parse_sizes(std::string_view text) {
 }
 
 RunOptions resolve(RunOptions options) {
-  const unsigned allowed = allowed_cpus("/");
+  const unsigned allowed = host::allowed_cpus("/");
   if (options.threads == 0) options.threads = allowed;
   if (options.ranks == 0) options.ranks = std::max(options.threads, 2U);
   if (options.scratch.empty()) options.scratch = temp_parent();
   if (options.memory_limit_bytes == 0) {
-    options.memory_limit_bytes = std::max(available_memory_bytes("/") / 2, 64 * kMiB);
+    options.memory_limit_bytes = std::max(host::available_memory_bytes("/") / 2, 64 * kMiB);
   }
   if (options.file_limit_bytes == 0) {
     options.file_limit_bytes = std::min(1024 * kMiB, free_bytes(options.scratch) / 2);

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "perfopt/bench/allocations.hpp"
-#include "perfopt/bench/counters.hpp"
+#include "perfopt/host/counters.hpp"
 
 namespace perfopt::bench {
 namespace {
@@ -51,7 +51,7 @@ CountedRun count_run(Workload& workload) {
   const bool peak_known = reset_peak();
   const auto before = status_bytes("VmRSS");
   {
-    HardwareCounters counters;
+    host::HardwareCounters counters;
     const AllocationCount allocations;
     const auto start = std::chrono::steady_clock::now();
     workload.run();

@@ -11,7 +11,6 @@
 
 #include "perfopt/bench/case_runner.hpp"
 #include "perfopt/bench/catalogue.hpp"
-#include "perfopt/bench/environment.hpp"
 #include "perfopt/bench/limits.hpp"
 #include "perfopt/bench/plan.hpp"
 #include "perfopt/bench/services.hpp"
@@ -19,6 +18,7 @@
 #include "perfopt/core/temp_dir.hpp"
 #include "perfopt/core/timestamp.hpp"
 #include "perfopt/core/units.hpp"
+#include "perfopt/host/environment.hpp"
 #include "perfopt/stats/judge.hpp"
 
 namespace perfopt::bench {
@@ -63,7 +63,7 @@ Suite blank_suite(const RunOptions& options) {
   Suite suite;
   suite.started = utc_text(utc_now_s());
   suite.settings = settings_of(options);
-  suite.environment = read_environment("/", options.scratch);
+  suite.environment = host::read_environment("/", options.scratch);
   for (const std::string_view category : kCategories) {
     if (category_chosen(options, category) && !missing_reason(category).empty()) {
       suite.skipped_categories.push_back({std::string(category), std::string(missing_reason(category))});
@@ -242,7 +242,7 @@ void SuiteRunner::finish(bool complete) {
 }
 
 Suite SuiteRunner::run(std::optional<Suite> previous) {
-  const auto cpu_before = read_cpu_time("/");
+  const auto cpu_before = host::read_cpu_time("/");
   if (previous) take_over(std::move(*previous));
   for (PlannedCase& planned : plan_cases(options_)) {
     if (!is_done(planned)) waiting_.push_back(std::move(planned));
@@ -256,12 +256,12 @@ Suite SuiteRunner::run(std::optional<Suite> previous) {
     const bool last_of_problem = waiting_.empty() || waiting_.front().problem != planned.problem;
     if (refines && last_of_problem) refine(*planned.problem);
   }
-  const auto cpu_after = read_cpu_time("/");
+  const auto cpu_after = host::read_cpu_time("/");
   if (cpu_before && cpu_after && cpu_after->total > cpu_before->total) {
     suite_.environment.steal_percent = 100.0 * static_cast<double>(cpu_after->steal - cpu_before->steal) /
                                        static_cast<double>(cpu_after->total - cpu_before->total);
   }
-  suite_.environment.doubts = doubts_of(suite_.environment);
+  suite_.environment.doubts = host::doubts_of(suite_.environment);
   finish(waiting_.empty());
   return std::move(suite_);
 }
@@ -279,7 +279,7 @@ Suite plan(const RunOptions& options) {
   const RunOptions resolved = resolve(options);
   Suite suite = blank_suite(resolved);
   for (const PlannedCase& planned : plan_cases(resolved)) suite.cases.push_back(describe(planned));
-  suite.environment.doubts = doubts_of(suite.environment);
+  suite.environment.doubts = host::doubts_of(suite.environment);
   return suite;
 }
 

@@ -58,4 +58,13 @@ std::string document_text(const Json& json) {
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+std::string compact_document_text(const Json& json) {
+  std::string text = "{";
+  for (const auto& [name, value] : json.items()) {
+    text += text.size() == 1 ? "\n" : ",\n";
+    text += Json(name).dump() + ": " + value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  }
+  return text + "\n}\n";
+}
+
 }  // namespace perfopt::model

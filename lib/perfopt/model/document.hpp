@@ -26,6 +26,8 @@ struct DocumentKind {
 // With the schema and version of `kind` and nothing else.
 [[nodiscard]] Json empty_document(const DocumentKind& kind);
 [[nodiscard]] std::string document_text(const Json& json);
+// For documents of long columns: a line for each field of the document, nothing broken within.
+[[nodiscard]] std::string compact_document_text(const Json& json);
 
 template <class T>
 [[nodiscard]] std::string write_document(const DocumentKind& kind, const T& value) {

@@ -133,11 +133,11 @@ struct Profile {
   bool complete = true;  // false: interrupted
   double rate_hz = 0;    // asked for; 0 where nothing was sampled
   std::uint64_t time_resolution_ns = 0;
-  std::optional<int> exit_code;    // of the command
-  std::optional<int> exit_signal;  // that killed it
-  std::optional<double> cpu_s;     // charged to the tree by the kernel
-  std::optional<double> wall_s;    // summed lifetimes of its threads
-  std::string primary;             // name of the measure that the answer is about
+  std::optional<unsigned> exit_code;    // of the command
+  std::optional<unsigned> exit_signal;  // that killed it
+  std::optional<double> cpu_s;          // charged to the tree by the kernel
+  std::optional<double> wall_s;         // summed lifetimes of its threads
+  std::string primary;                  // name of the measure that the answer is about
   std::vector<Measure> measures;
   SampleCounts counts;
   Environment environment;

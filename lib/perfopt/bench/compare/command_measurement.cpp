@@ -11,10 +11,10 @@
 #include <utility>
 
 #include "perfopt/bench/compare/neighbours.hpp"
-#include "perfopt/bench/environment.hpp"
 #include "perfopt/bench/placement.hpp"
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/timestamp.hpp"
+#include "perfopt/host/environment.hpp"
 #include "perfopt/stats/command_noise.hpp"
 #include "perfopt/stats/command_summary.hpp"
 
@@ -68,9 +68,9 @@ class Measurement {
   CommandOutcome run() {
     CommandOutcome outcome;
     outcome.runs.started = utc_text(utc_now_s());
-    outcome.runs.environment = read_environment("/", "");
+    outcome.runs.environment = host::read_environment("/", "");
     const auto processes = read_processes("/");
-    const auto cpu_before = read_cpu_time("/");
+    const auto cpu_before = host::read_cpu_time("/");
     std::optional<OneCpu> one_cpu;
     if (request_.pinned) one_cpu.emplace(request_.cpu);
     if (request_.cpu && !one_cpu->cpu()) {
@@ -81,7 +81,8 @@ class Measurement {
     measure(outcome);
     outcome.runs.elapsed_s = seconds_since(begin_);
     const std::string culprit = busiest(processes, read_processes("/"), outcome.runs.elapsed_s, ::getpid());
-    if (const auto cpu_after = read_cpu_time("/"); cpu_before && cpu_after && cpu_after->total > cpu_before->total) {
+    if (const auto cpu_after = host::read_cpu_time("/");
+        cpu_before && cpu_after && cpu_after->total > cpu_before->total) {
       outcome.runs.environment.steal_percent = 100.0 * static_cast<double>(cpu_after->steal - cpu_before->steal) /
                                                static_cast<double>(cpu_after->total - cpu_before->total);
     }
@@ -232,7 +233,7 @@ class Measurement {
           {spec.name, spec.command, spec.parameters, reference, failures_[i], sides_[i]->runs(), {}, {}});
     }
     stats::summarize(runs);
-    runs.environment.doubts = doubts_of(runs.environment);
+    runs.environment.doubts = host::doubts_of(runs.environment);
     // How perfbench was built, counters that nobody reads and its scratch do not touch a command.
     std::erase_if(runs.environment.doubts, [](const model::Doubt& one) {
       return one.subject == "build" || one.subject == "hardware counters" || one.subject == "scratch";

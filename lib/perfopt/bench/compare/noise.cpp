@@ -12,13 +12,13 @@
 
 #include "perfopt/bench/compare/sliced_duel.hpp"
 #include "perfopt/bench/compare/worker.hpp"
-#include "perfopt/bench/environment.hpp"
 #include "perfopt/bench/peer.hpp"
 #include "perfopt/bench/placement.hpp"
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/random.hpp"
 #include "perfopt/core/temp_dir.hpp"
 #include "perfopt/core/units.hpp"
+#include "perfopt/host/environment.hpp"
 #include "perfopt/stats/noise.hpp"
 #include "perfopt/stats/paired.hpp"
 #include "perfopt/stats/sequential.hpp"
@@ -303,10 +303,10 @@ NoiseProfile measure_noise(const NoiseOptions& options, const NoiseProgress& pro
   NoiseProfile profile;
   profile.started = now_utc();
   const TempDir directory("perfbench");
-  profile.environment = read_environment(options.root, directory.path());
+  profile.environment = host::read_environment(options.root, directory.path());
   profile.machine = model::machine_key(profile.environment);
   const auto begin = Clock::now();
-  const auto cpu_before = read_cpu_time(options.root);
+  const auto cpu_before = host::read_cpu_time(options.root);
   const OneCpu one_cpu;
   profile.cpu = one_cpu.cpu();
   if (profile.cpu) {
@@ -316,12 +316,12 @@ NoiseProfile measure_noise(const NoiseOptions& options, const NoiseProgress& pro
   std::vector<Probe> all = probes(program);
   profile.complete = run_all(all, options, progress, cancellation);
   for (Probe& probe : all) profile.kernels.push_back(probe.result());
-  const auto cpu_after = read_cpu_time(options.root);
+  const auto cpu_after = host::read_cpu_time(options.root);
   if (cpu_before && cpu_after && cpu_after->total > cpu_before->total) {
     profile.environment.steal_percent = 100 * static_cast<double>(cpu_after->steal - cpu_before->steal) /
                                         static_cast<double>(cpu_after->total - cpu_before->total);
   }
-  profile.environment.doubts = doubts_of(profile.environment);
+  profile.environment.doubts = host::doubts_of(profile.environment);
   profile.elapsed_s = seconds_since(begin);
   profile.doubts = noise_doubts(profile, options.root);
   return profile;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A job of perfbench beside the main one: `perfbench NAME ...`, one file each.
+// A job of a program beside its main one: `perfbench NAME ...`, one class and one file each in apps/.
 #pragma once
 
 #include <memory>
@@ -10,7 +10,7 @@
 
 #include "perfopt/cli/options.hpp"
 
-namespace perfbench {
+namespace perfopt::cli {
 
 class Subcommand {
  public:
@@ -20,7 +20,7 @@ class Subcommand {
 
   // It stands on the command line.
   [[nodiscard]] bool chosen() const { return app_.parsed(); }
-  [[nodiscard]] const perfopt::cli::CommonOptions& common() const { return common_; }
+  [[nodiscard]] const CommonOptions& common() const { return common_; }
   // Its exit code. Throws as every body of cli::run_main does.
   [[nodiscard]] virtual int run() = 0;
 
@@ -30,13 +30,12 @@ class Subcommand {
   void share_options();
   [[nodiscard]] CLI::App& app() { return app_; }
 
-  perfopt::cli::CommonOptions common_;
+  CommonOptions common_;
 
  private:
   CLI::App& app_;
 };
 
-// All of them, declared in `program`, which must outlive them.
-[[nodiscard]] std::vector<std::unique_ptr<Subcommand>> subcommands(CLI::App& program);
+using Subcommands = std::vector<std::unique_ptr<Subcommand>>;
 
-}  // namespace perfbench
+}  // namespace perfopt::cli

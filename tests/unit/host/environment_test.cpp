@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "perfopt/bench/environment.hpp"
+#include "perfopt/host/environment.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -19,7 +19,7 @@ void put(const std::filesystem::path& file, const std::string& text) {
 }
 
 bool doubts(const model::Environment& environment, const std::string& subject) {
-  return std::ranges::any_of(bench::doubts_of(environment),
+  return std::ranges::any_of(host::doubts_of(environment),
                              [&](const model::Doubt& doubt) { return doubt.subject == subject; });
 }
 
@@ -41,7 +41,7 @@ TEST_CASE("facts are read from proc and sys, and what is doubtful in them is sai
   put(r / "sys/kernel/mm/transparent_hugepage/enabled", "always [madvise] never\n");
   put(r / "sys/class/dmi/id/sys_vendor", "Acme\n");
   put(r / "etc/os-release", "PRETTY_NAME=\"Debian 12\"\n");
-  model::Environment environment = bench::read_environment(r, "/scratch/x");
+  model::Environment environment = host::read_environment(r, "/scratch/x");
   CHECK(environment.cpu_model == "Test CPU");
   CHECK(environment.simd == std::vector<std::string>{"sse2", "avx2"});
   CHECK(environment.memory_bytes == 2048 * 1024);
@@ -51,13 +51,13 @@ TEST_CASE("facts are read from proc and sys, and what is doubtful in them is sai
   CHECK(environment.turbo == "on");
   CHECK(environment.virtualization == "virtual machine (Acme)");
   put(r / ".dockerenv", "");
-  CHECK(bench::read_environment(r, "/").virtualization == "docker in virtual machine (Acme)");
+  CHECK(host::read_environment(r, "/").virtualization == "docker in virtual machine (Acme)");
   CHECK(environment.transparent_huge_pages == "madvise");
   CHECK(environment.os == "Debian 12");
   CHECK(environment.scratch_filesystem == "tmpfs");
   CHECK(*environment.load_average == doctest::Approx(1.9));
-  CHECK(bench::read_cpu_time(r)->total == 100);
-  CHECK(bench::read_cpu_time(r)->steal == 10);
+  CHECK(host::read_cpu_time(r)->total == 100);
+  CHECK(host::read_cpu_time(r)->steal == 10);
   environment.steal_percent = 10;
   for (const char* subject : {"CPU frequency", "load", "steal", "virtual machine", "scratch", "memory"}) {
     CAPTURE(subject);
@@ -67,11 +67,11 @@ TEST_CASE("facts are read from proc and sys, and what is doubtful in them is sai
 
 TEST_CASE("what a machine does not tell is unknown, and nothing is doubted for it") {
   const TempDir root("perfopt-environment");
-  const model::Environment environment = bench::read_environment(root.path(), "/");
+  const model::Environment environment = host::read_environment(root.path(), "/");
   CHECK(environment.cpu_model.empty());
   CHECK_FALSE(environment.load_average);
   CHECK(environment.turbo.empty());
-  CHECK_FALSE(bench::read_cpu_time(root.path()));
+  CHECK_FALSE(host::read_cpu_time(root.path()));
   for (const char* subject : {"CPU frequency", "load", "steal", "virtual machine", "scratch", "memory"}) {
     CAPTURE(subject);
     CHECK_FALSE(doubts(environment, subject));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "perfopt/bench/counters.hpp"
+#include "perfopt/host/counters.hpp"
 
 #include <linux/perf_event.h>
 #include <sys/ioctl.h>
@@ -12,7 +12,7 @@
 #include <optional>
 #include <system_error>
 
-namespace perfopt::bench {
+namespace perfopt::host {
 namespace {
 
 constexpr std::uint64_t kConfigs[] = {PERF_COUNT_HW_CPU_CYCLES, PERF_COUNT_HW_INSTRUCTIONS, PERF_COUNT_HW_CACHE_MISSES,
@@ -103,4 +103,4 @@ std::string hardware_counters_state() {
   return "available";
 }
 
-}  // namespace perfopt::bench
+}  // namespace perfopt::host

@@ -9,7 +9,7 @@
 
 #include "perfopt/model/suite.hpp"
 
-namespace perfopt::bench {
+namespace perfopt::host {
 
 // Counts user-space events of all threads that this process has at construction, and of those that they start, until
 // stop().
@@ -31,4 +31,4 @@ class HardwareCounters {
 // "available", or why there are none, in words that can be acted on.
 [[nodiscard]] std::string hardware_counters_state();
 
-}  // namespace perfopt::bench
+}  // namespace perfopt::host

@@ -9,7 +9,7 @@
 
 #include "perfopt/model/environment.hpp"
 
-namespace perfopt::bench {
+namespace perfopt::host {
 
 // `root` stands for "/" (tests give a directory with a proc/ and sys/ of their own); `scratch` is where files of the
 // run are made. What cannot be read is unknown; nothing is thrown.
@@ -32,4 +32,4 @@ struct CpuTime {
 };
 [[nodiscard]] std::optional<CpuTime> read_cpu_time(const std::filesystem::path& root);
 
-}  // namespace perfopt::bench
+}  // namespace perfopt::host

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "perfopt/bench/environment.hpp"
+#include "perfopt/host/environment.hpp"
 
 #include <sched.h>
 #include <sys/utsname.h>
@@ -13,11 +13,11 @@
 #include <sstream>
 #include <string>
 
-#include "perfopt/bench/counters.hpp"
 #include "perfopt/core/build_facts.hpp"
 #include "perfopt/core/units.hpp"
+#include "perfopt/host/counters.hpp"
 
-namespace perfopt::bench {
+namespace perfopt::host {
 namespace {
 
 using model::Doubt;
@@ -278,4 +278,4 @@ std::vector<Doubt> doubts_of(const Environment& environment) {
   return doubts;
 }
 
-}  // namespace perfopt::bench
+}  // namespace perfopt::host
