@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "perfopt/prof/tracker.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "perfopt/core/error.hpp"
+#include "perfopt/core/file.hpp"
+#include "perfopt/prof/languages/reader.hpp"
+
+namespace perfopt::prof {
+namespace {
+
+std::string proc_path(pid_t pid, std::string_view file) {
+  return "/proc/" + std::to_string(pid) + "/" + std::string(file);
+}
+
+// "" when there is none or it may not be read: what a process tells of itself is gone when it has ended.
+std::string text_or_empty(const std::string& path) {
+  try {
+    return read_file(path);
+  } catch (const SystemError&) {
+    return "";
+  }
+}
+
+// Words apart by blanks, as they are shown.
+std::string command_of(pid_t pid) {
+  std::string words = text_or_empty(proc_path(pid, "cmdline"));
+  while (!words.empty() && words.back() == '\0') words.pop_back();
+  std::ranges::replace(words, '\0', ' ');
+  return words;
+}
+
+std::string first_line(std::string text) {
+  return text.substr(0, text.find('\n'));
+}
+
+// "/proc/PID/root" for a process that sees another tree of files than we do.
+std::string foreign_root(pid_t pid) {
+  struct stat ours{};
+  struct stat its{};
+  const std::string root = proc_path(pid, "root");
+  const bool differs = stat("/proc/self/ns/mnt", &ours) == 0 && stat(proc_path(pid, "ns/mnt").c_str(), &its) == 0 &&
+                       ours.st_ino != its.st_ino;
+  return differs ? root : "";
+}
+
+bool is_node(const std::string& path) {
+  const std::string name = path.substr(path.rfind('/') + 1);
+  return name == "node" || name == "nodejs";
+}
+
+// What a mapping's name stands for: a file, our vdso, or memory without one.
+bool is_image(const std::string& path) {
+  if (path == "[vdso]") return true;
+  return path.starts_with('/') && !path.starts_with("//anon") && !path.starts_with("/dev/") &&
+         !path.starts_with("/memfd:") && !path.starts_with("/SYSV") && !path.starts_with("/anon_hugepage");
+}
+
+}  // namespace
+
+struct Tracker::State {
+  struct Process {
+    std::uint32_t index = 0;
+    bool alive = true;
+    bool runs_code_of_its_own = false;  // a frame without a file was met: somebody may have left a map of it
+    bool look_for_reader = true;
+    AddressSpace space;
+    std::unique_ptr<LanguageReader> reader;
+    std::string root;
+    std::string jitdump;
+  };
+
+  State(Recording& into, Options with) : recording(into), options(with), unwinder(into.modules) {}
+
+  [[nodiscard]] std::uint64_t since_start(std::uint64_t time_ns) const {
+    return time_ns > options.start_ns ? time_ns - options.start_ns : 0;
+  }
+
+  Process& add_process(std::uint64_t time_ns, pid_t parent, pid_t pid);
+  Process& process(pid_t pid);
+  std::uint32_t add_thread(std::uint64_t time_ns, pid_t pid, pid_t tid);
+  std::uint32_t thread_index(pid_t pid, pid_t tid);
+  void read_jit(Process& process, pid_t pid);
+  void end_thread(std::uint64_t time_ns, pid_t tid);
+  void open_reader_of(Process& process, pid_t pid);
+  UnwindEnd native_frames(Process& process, const Moment& moment);
+  void add_user_frames(Process& process, const Moment& moment);
+
+  Recording& recording;
+  Options options;
+  Unwinder unwinder;
+  std::unordered_map<pid_t, Process> processes;
+  std::unordered_map<pid_t, std::uint32_t> threads;  // by tid: of those that live
+  std::vector<NativeFrame> native;                   // of the sample at hand
+  std::vector<ScriptFrame> script;
+  std::vector<FrameKey> stack;
+};
+
+Tracker::State::Process& Tracker::State::add_process(std::uint64_t time_ns, pid_t parent, pid_t pid) {
+  Process process;
+  process.index = static_cast<std::uint32_t>(recording.processes.size());
+  model::ProfiledProcess& shown = recording.processes.emplace_back();
+  shown.pid = static_cast<std::uint32_t>(pid);
+  shown.parent_pid = static_cast<std::uint32_t>(parent);
+  shown.start_ns = since_start(time_ns);
+  if (const auto found = processes.find(parent); found != processes.end()) {  // fork(2) copies
+    const model::ProfiledProcess& from = recording.processes[found->second.index];
+    shown.name = from.name;
+    shown.command = from.command;
+    shown.language = from.language;
+    process.space = found->second.space;
+    process.root = found->second.root;
+  }
+  return processes.insert_or_assign(pid, std::move(process)).first->second;
+}
+
+// A process that no event has told of was there before: what it is stands in /proc.
+Tracker::State::Process& Tracker::State::process(pid_t pid) {
+  if (const auto found = processes.find(pid); found != processes.end()) return found->second;
+  Process& fresh = add_process(options.start_ns, 0, pid);
+  if (options.live) {
+    model::ProfiledProcess& shown = recording.processes[fresh.index];
+    shown.name = first_line(text_or_empty(proc_path(pid, "comm")));
+    shown.command = command_of(pid);
+    fresh.root = foreign_root(pid);
+    (void)fresh.space.load(pid, recording.modules);
+    for (const auto& [end, mapping] : fresh.space.mappings()) {
+      if (mapping.module == Mapping::kAnonymous) continue;
+      if (mapping.executable && is_node(recording.modules.at(mapping.module).path)) shown.language = "node";
+    }
+  }
+  return fresh;
+}
+
+std::uint32_t Tracker::State::add_thread(std::uint64_t time_ns, pid_t pid, pid_t tid) {
+  const auto index = static_cast<std::uint32_t>(recording.threads.size());
+  model::ProfiledThread& shown = recording.threads.emplace_back();
+  shown.pid = static_cast<std::uint32_t>(pid);
+  shown.tid = static_cast<std::uint32_t>(tid);
+  shown.name = recording.processes[process(pid).index].name;
+  shown.start_ns = since_start(time_ns);
+  threads[tid] = index;
+  return index;
+}
+
+std::uint32_t Tracker::State::thread_index(pid_t pid, pid_t tid) {
+  const auto found = threads.find(tid);
+  if (found != threads.end()) return found->second;
+  const std::uint32_t index = add_thread(options.start_ns, pid, tid);
+  if (options.live) {
+    const std::string name = first_line(text_or_empty(proc_path(pid, "task/" + std::to_string(tid) + "/comm")));
+    if (!name.empty()) recording.threads[index].name = name;
+  }
+  return index;
+}
+
+// Compilers that leave a map write it while they run, so the last moment is the best one.
+void Tracker::State::read_jit(Process& process, pid_t pid) {
+  if (!process.runs_code_of_its_own) return;
+  JitMap map;
+  map.perf_map = text_or_empty(process.root + "/tmp/perf-" + std::to_string(pid) + ".map");
+  if (!process.jitdump.empty()) map.jitdump = text_or_empty(process.root + process.jitdump);
+  if (!map.perf_map.empty() || !map.jitdump.empty()) recording.jit[process.index] = std::move(map);
+}
+
+void Tracker::State::end_thread(std::uint64_t time_ns, pid_t tid) {
+  const auto found = threads.find(tid);
+  if (found == threads.end()) return;
+  recording.threads[found->second].end_ns = since_start(time_ns);
+  threads.erase(found);
+}
+
+void Tracker::State::open_reader_of(Process& process, pid_t pid) {
+  if (!process.look_for_reader || process.reader != nullptr) return;
+  process.look_for_reader = false;
+  process.reader = open_reader(pid, process.space, recording.modules, recording.names);
+  if (process.reader != nullptr) recording.processes[process.index].language = process.reader->name();
+}
+
+UnwindEnd Tracker::State::native_frames(Process& process, const Moment& moment) {
+  native.clear();
+  if (moment.registers != nullptr && moment.memory != nullptr) {
+    return unwinder.unwind(process.space, process.index, *moment.registers, *moment.memory, native);
+  }
+  for (std::size_t i = 0; i < moment.user_chain.size(); ++i) {
+    const std::uint64_t address = moment.user_chain[i] - (i == 0 ? 0 : 1);  // of the call, not of what follows it
+    native.push_back({key_of(recording.modules, process.space, process.index, address), address, 0});
+  }
+  return UnwindEnd::root;
+}
+
+void Tracker::State::add_user_frames(Process& process, const Moment& moment) {
+  const UnwindEnd end = native_frames(process, moment);
+  for (const NativeFrame& frame : native) {
+    process.runs_code_of_its_own |= frame.key.kind == FrameKind::jit || frame.key.kind == FrameKind::unmapped;
+  }
+  script.clear();
+  ReadEnd read = ReadEnd::none;
+  if (options.scripts && moment.scripts) {
+    open_reader_of(process, moment.pid);
+    if (process.reader != nullptr) read = process.reader->read(moment.tid, script);
+  }
+  if (read == ReadEnd::torn) ++recording.counts.torn;
+  if (read == ReadEnd::complete && !script.empty()) {
+    const std::vector<FrameKey> merged = merge(native, script, *process.reader);
+    stack.insert(stack.end(), merged.begin(), merged.end());
+  } else {
+    for (const NativeFrame& frame : native) stack.push_back(frame.key);
+  }
+  if (end == UnwindEnd::root || native.empty()) return;
+  ++recording.counts.truncated;
+  stack.push_back({FrameKind::marker, recording.names.index({.function = "[truncated]", .file = ""}), 0});
+}
+
+Tracker::Tracker(Recording& recording, Options options) : state_(std::make_unique<State>(recording, options)) {}
+Tracker::~Tracker() = default;
+
+void Tracker::started(std::uint64_t time_ns, pid_t parent, pid_t pid, pid_t tid) {
+  state_->end_thread(time_ns, tid);  // a number that is used again
+  if (pid == tid) state_->add_process(time_ns, parent, pid);
+  state_->add_thread(time_ns, pid, tid);
+}
+
+void Tracker::executed(std::uint64_t time_ns, pid_t pid, std::string_view name) {
+  State::Process& process = state_->process(pid);
+  process.space.clear();
+  process.reader.reset();
+  process.look_for_reader = true;
+  process.runs_code_of_its_own = false;
+  model::ProfiledProcess& shown = state_->recording.processes[process.index];
+  shown.name = name;
+  shown.language.clear();
+  if (state_->options.live) {
+    process.root = foreign_root(pid);
+    if (std::string command = command_of(pid); !command.empty()) shown.command = std::move(command);
+  }
+  std::vector<pid_t> others;  // exec(2) ends all threads but the one that goes on as the first
+  for (const auto& [tid, index] : state_->threads) {
+    if (tid != pid && state_->recording.threads[index].pid == static_cast<std::uint32_t>(pid)) others.push_back(tid);
+  }
+  for (const pid_t tid : others) state_->end_thread(time_ns, tid);
+  state_->recording.threads[state_->thread_index(pid, pid)].name = name;
+}
+
+void Tracker::renamed(pid_t pid, pid_t tid, std::string_view name) {
+  if (pid == tid) state_->recording.processes[state_->process(pid).index].name = name;
+  state_->recording.threads[state_->thread_index(pid, tid)].name = name;
+}
+
+void Tracker::mapped(pid_t pid, std::uint64_t start, std::uint64_t length, std::uint64_t offset, const ModuleId& file,
+                     bool executable) {
+  if (length == 0 || start + length < start) return;
+  State::Process& process = state_->process(pid);
+  Mapping mapping{start, start + length, offset, Mapping::kAnonymous, executable};
+  if (is_image(file.path)) {
+    mapping.module = state_->recording.modules.index(file, process.root);
+    process.look_for_reader = true;
+    if (is_node(file.path)) state_->recording.processes[process.index].language = "node";
+    const std::string name = file.path.substr(file.path.rfind('/') + 1);
+    if (name.starts_with("jit-") && name.ends_with(".dump")) {
+      process.jitdump = file.path;
+      return;  // mapped to tell us of it, not to run
+    }
+  }
+  process.space.add(mapping);
+}
+
+void Tracker::ended(std::uint64_t time_ns, pid_t pid, pid_t tid) {
+  state_->end_thread(time_ns, tid);
+  const auto found = state_->processes.find(pid);
+  if (pid != tid || found == state_->processes.end()) return;
+  state_->read_jit(found->second, pid);
+  state_->recording.processes[found->second.index].end_ns = state_->since_start(time_ns);
+  found->second.alive = false;
+  found->second.reader.reset();
+}
+
+void Tracker::add(const Moment& moment) {
+  add_at(moment, stack_of(moment));
+}
+
+std::uint32_t Tracker::stack_of(const Moment& moment) {
+  State& s = *state_;
+  State::Process& process = s.process(moment.pid);
+  s.stack.clear();
+  for (const std::uint64_t address : moment.kernel_chain) s.stack.push_back({FrameKind::kernel, 0, address});
+  s.add_user_frames(process, moment);
+  return s.recording.stacks.insert(s.stack);
+}
+
+void Tracker::add_at(const Moment& moment, std::uint32_t stack) {
+  State& s = *state_;
+  ++s.recording.counts.taken;
+  if (stack == StackTree::kRoot) ++s.recording.counts.no_stack;
+  SampleRow row;
+  row.time_ns = s.since_start(moment.time_ns);
+  row.stack = stack;
+  row.thread = s.thread_index(moment.pid, moment.tid);
+  row.activity = moment.activity;
+  row.values = moment.values;
+  if (!moment.object.empty()) {
+    auto found = s.recording.object_index.find(moment.object);
+    if (found == s.recording.object_index.end()) {
+      const auto index = static_cast<std::uint32_t>(s.recording.objects.size());
+      found = s.recording.object_index.emplace(moment.object, index).first;
+      s.recording.objects.emplace_back(moment.object);
+    }
+    row.object = found->second;
+  }
+  s.recording.samples.add(row);
+}
+
+void Tracker::lost(std::uint64_t samples) {
+  state_->recording.counts.lost += samples;
+}
+
+void Tracker::memory_used(std::uint64_t time_ns, std::uint64_t rss_bytes) {
+  state_->recording.memory.push_back({state_->since_start(time_ns), rss_bytes});
+}
+
+std::uint32_t Tracker::process_index(pid_t pid) {
+  return state_->process(pid).index;
+}
+
+model::ProfiledThread& Tracker::thread(pid_t pid, pid_t tid) {
+  return state_->recording.threads[state_->thread_index(pid, tid)];
+}
+
+std::vector<pid_t> Tracker::living() const {
+  std::vector<pid_t> pids;
+  for (const auto& [pid, process] : state_->processes) {
+    if (process.alive) pids.push_back(pid);
+  }
+  return pids;
+}
+
+void Tracker::finish(std::uint64_t time_ns) {
+  static_cast<void>(time_ns);
+  for (const pid_t pid : living()) state_->read_jit(state_->processes.at(pid), pid);
+}
+
+}  // namespace perfopt::prof
