@@ -2,12 +2,15 @@
 // What is profiled: a command that we start, or a process that runs already.
 //
 // A started command waits before its exec until go(), so that a backend can attach first. Its stdin, stdout, stderr,
-// terminal, working directory and signal handling are ours, untouched; a descriptor of ours is never passed on. While
-// it runs, SIGINT and SIGQUIT of the terminal reach it and not us; SIGTERM and SIGHUP sent to us are passed on.
+// terminal, process group and working directory are ours, and signals are ignored and blocked as they were when we
+// were started ourselves; a descriptor that we opened is never passed on. launch/signals.hpp says what signals to us do
+// while it runs.
 #pragma once
 
+#include <linux/filter.h>
 #include <sys/types.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,6 +23,8 @@ struct TargetCommand {
   std::vector<std::string> words;        // program and arguments
   std::vector<std::string> environment;  // "NAME=VALUE", beside ours
   std::string told;                      // how it is shown
+  std::vector<sock_filter> filter;       // of system calls, in force from its exec on, for its children too; with it
+                                         // goes no_new_privs, unless we are root
 };
 
 class Target {
@@ -39,7 +44,8 @@ class Target {
   [[nodiscard]] pid_t pid() const noexcept { return pid_; }
   [[nodiscard]] bool started_by_us() const noexcept { return ours_; }
 
-  // Lets the command exec. Throws what exec(2) refuses.
+  // Lets the command exec, and returns when it has. Throws Unavailable when exec(2) refuses. Does nothing for a process
+  // that runs already.
   void go();
   // True as soon as the process has ended; reaps our own. Cheap: may be called in a loop.
   [[nodiscard]] bool ended();
@@ -51,13 +57,16 @@ class Target {
   [[nodiscard]] int end_fd() const noexcept { return end_.get(); }
 
  private:
+  struct Refusal;  // why the exec failed, told by the child without a system call
+
   Target() = default;
+  void abandon() noexcept;
 
   pid_t pid_ = -1;
   bool ours_ = false;
   std::optional<int> status_;
-  UniqueFd gate_;     // written to by go()
-  UniqueFd refusal_;  // tells why exec failed
+  UniqueFd gate_;  // written to by go(); closed by the exec
+  std::shared_ptr<Refusal> refusal_;
   UniqueFd end_;
 };
 
