@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tree that a flame graph or a call tree shows: stacks merged by function, with self and total.
+//
+// Bottom up, the children of the root are the functions that had self time, their children are who called them, and so
+// on; self is then what was called by nobody. Both directions have the same total. Samples without a stack are a
+// child "[no stack]" of the root; branches without value are left out.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +26,8 @@ struct FlameNode {
 };
 
 struct FlameTree {
-  std::vector<std::string> names;
-  std::vector<FlameNode> nodes;  // children after their parent, siblings by falling total
+  std::vector<std::string> names;  // each once
+  std::vector<FlameNode> nodes;    // children after their parent, siblings by falling total
 };
 
 enum class Direction : std::uint8_t { top_down, bottom_up };

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "perfopt/model/profile.hpp"
@@ -49,7 +50,11 @@ struct Hotspot {
 // How a frame is named where it has no function: "[libc.so.6+0x1234]".
 [[nodiscard]] std::string frame_name(const model::Frame& frame);
 
-// Who calls a function and whom it calls, by falling value.
+// "futex", "page fault"
+[[nodiscard]] std::string_view activity_name(model::Activity activity);
+
+// Who calls a function and whom it calls, by falling value. Calls of itself are left out; one that is called again by
+// what it called stands in both.
 struct Neighbour {
   std::string name;
   std::uint64_t value = 0;
