@@ -39,7 +39,8 @@ class Builder {
       nodes_[i].total += nodes_[i].self;
       if (i != 0) nodes_[nodes_[i].parent].total += nodes_[i].total;
     }
-    return {std::move(names_), sorted()};
+    std::vector<FlameNode> nodes = sorted();  // which reads the names
+    return {std::move(names_), std::move(nodes)};
   }
 
  private:
