@@ -16,10 +16,11 @@ struct ProfileTextOptions {
   bool color = false;
   bool tree = false;  // the call tree as well
   bool verbose = false;
+  std::string saved_as;  // where the document lies, for the commands that look further; "" nowhere
 };
 
 [[nodiscard]] std::string profile_text(const model::Profile& profile, const ProfileTextOptions& options);
 [[nodiscard]] std::string profile_markdown(const model::Profile& profile, std::size_t top);
-[[nodiscard]] std::string profile_csv(const model::Profile& profile);  // a row a function
+[[nodiscard]] std::string profile_csv(const model::Profile& profile);  // a row a function and measure
 
 }  // namespace perfopt::report
