@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <string>
 #include <string_view>
 
 #include "perfopt/prof/native/modules.hpp"
@@ -37,6 +38,9 @@ class AddressSpace {
  private:
   std::map<std::uint64_t, Mapping> mappings_;  // by end
 };
+
+// What the paths of that process's modules are below: "" for our own root, "/proc/PID/root" for another one.
+[[nodiscard]] std::string root_of(pid_t pid);
 
 // One line of /proc/PID/maps with a file, parsed into mapping and identity; false for a line of another form.
 [[nodiscard]] bool parse_maps_line(std::string_view line, Mapping& mapping, ModuleId& module);
