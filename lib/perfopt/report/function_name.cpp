@@ -104,9 +104,9 @@ std::size_t parameters_at(View name, const Depths& depths) {
 
 // What follows the last space outside brackets, as far as that is a return type: "void f<int>" -> "f<int>".
 std::size_t name_at(View name, const Depths& depths) {
-  const std::size_t conversion = name.find("operator ");
+  const std::size_t operation = name.find("operator");
   std::size_t at = 0;
-  for (std::size_t i = 0; i < std::min(name.size(), conversion); ++i) {
+  for (std::size_t i = 0; i < std::min(name.size(), operation); ++i) {
     if (name[i] == ' ' && depths.outside(i)) at = i + 1;
   }
   return at;

@@ -14,7 +14,7 @@ namespace {
 
 using model::Profile;
 
-constexpr std::size_t kName = 60;     // characters of a function in a sentence
+constexpr std::size_t kName = 48;     // characters of a function in a sentence
 constexpr double kStandsOut = 0.05;   // a function below this share is no answer
 constexpr double kMainCaller = 0.5;   // of a function's value: then it is "called from" that one
 constexpr double kMostlyIdle = 0.2;   // of the elapsed time: then waiting belongs to the answer
@@ -53,8 +53,8 @@ std::string idle_sentence(const ProfileView& view) {
   if (view.waits.empty() || view.concurrency.idle_share < kMostlyIdle) return "";
   const stats::Wait& wait = view.waits.front();
   return "Nothing ran for " + share_text(view.concurrency.idle_share) + " of the " +
-         format_duration_ns(view.profile.elapsed_s * 1e9) + "; the most time went by " +
-         std::string(activity_words(wait.activity)) +
+         format_duration_ns(view.profile.elapsed_s * 1e9) +
+         "; the longest wait: " + std::string(activity_words(wait.activity)) +
          (wait.place.empty() ? "" : " in " + short_function(wait.place, kName)) + " (" +
          format_duration_ns(static_cast<double>(wait.wall_ns)) + ").";
 }

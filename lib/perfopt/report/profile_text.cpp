@@ -21,8 +21,8 @@ namespace {
 
 constexpr std::size_t kLeastWidth = 60;
 constexpr std::size_t kBarWidth = 90;  // from here on there is room for bars
-constexpr std::size_t kBar = 16;       // cells of 100 %
-constexpr std::size_t kWideBar = 30;   // from kWide on
+constexpr std::size_t kBar = 10;       // cells of 100 %
+constexpr std::size_t kWideBar = 24;   // from kWide on
 constexpr std::size_t kWide = 140;
 constexpr std::size_t kMostName = 90;
 constexpr std::size_t kLeastName = 16;
@@ -81,39 +81,47 @@ class Console {
     return std::clamp(room, kLeastName, kMostName);
   }
 
+  // Of the rows shown: is there more than one language among them?
+  [[nodiscard]] bool mixed(std::size_t shown) const {
+    return std::any_of(view_.functions.begin(), view_.functions.begin() + static_cast<std::ptrdiff_t>(shown),
+                       [&](const auto& spot) { return spot.language != view_.functions[0].language; });
+  }
+
   void functions() {
     if (!view_.has_samples()) return;
     const std::size_t shown = std::min(std::max<std::size_t>(options_.top, 1), view_.functions.size());
-    heading("Hottest functions, by " + measure_words(view_));
-    const bool mixed =
-        std::any_of(view_.functions.begin(), view_.functions.begin() + static_cast<std::ptrdiff_t>(shown),
-                    [&](const auto& spot) { return spot.language != view_.functions[0].language; });
-    std::vector<std::string> places;
-    std::size_t place_width = 0;
+    heading("Hottest functions, by " + measure_words(view_) + (bar_cells() > 0 ? " (# self, - called)" : ""));
+    const bool with_language = mixed(shown);
+    std::vector<std::vector<std::string>> cells;
     for (std::size_t i = 0; i < shown; ++i) {
       const stats::Hotspot& spot = view_.functions[i];
-      places.push_back(short_path(place_text(spot.file, spot.line, spot.module), width_ < kWide ? 24 : 36));
-      place_width = std::max(place_width, character_count(places.back()));
+      cells.push_back({share_text(spot.self_share), value_text(view_.unit(), spot.self),
+                       view_.counts[i] ? format_count(*view_.counts[i]) : "", share_text(spot.total_share),
+                       left(bar(spot), bar_cells()), with_language ? std::string(language_word(spot.language)) : "", "",
+                       short_path(place_text(spot.file, spot.line, spot.module), width_ < kWide ? 24 : 36)});
     }
-    const bool drawn = bar_cells() > 0;
-    const std::size_t taken = 7 + 2 + 9 + 2 + 7 + 2 + (drawn ? bar_cells() + 2 : 0) + (mixed ? 8 : 0) +
-                              (view_.second ? 11 : 0) + place_width + 2;
+    const std::vector<std::string> heads{
+        "self", view_.unit().unit == "ns" ? "time" : view_.unit().unit, "count", "total", "", "language", "function",
+        "where"};
+    std::size_t taken = 0;
+    for (std::size_t c = 0; c < heads.size(); ++c) {
+      std::size_t widest = 0;
+      for (const auto& row : cells) widest = std::max(widest, character_count(row[c]));
+      if (widest > 0) taken += std::max(widest, heads[c].size()) + 2;
+    }
     const std::size_t room = name_room(taken);
-    TextTable rows({{"self", true, 7},
-                    {view_.unit().unit == "ns" ? "time" : view_.unit().unit, true, 12},
-                    {view_.second ? "count" : "", true, 12},
-                    {"total", true, 7},
-                    {drawn ? "# self, - called" : "", false, kWideBar},
-                    {"language", false, 8},
-                    {"function", false, room},
-                    {"where", false, 48}});
+    TextTable rows({{heads[0], true, 8},
+                    {heads[1], true, 12},
+                    {heads[2], true, 14},
+                    {heads[3], true, 8},
+                    {heads[4], false, kWideBar},
+                    {heads[5], false, 8},
+                    {heads[6], false, room},
+                    {heads[7], false, 36}});
     for (std::size_t i = 0; i < shown; ++i) {
       const stats::Hotspot& spot = view_.functions[i];
-      rows.add({share_text(spot.self_share), value_text(view_.unit(), spot.self),
-                view_.counts[i] ? format_count(*view_.counts[i]) : "", share_text(spot.total_share),
-                drawn ? left(bar(spot), bar_cells()) : "", mixed ? std::string(language_word(spot.language)) : "",
-                short_function(spot.name, room), places[i]},
-               spot.self_share >= kStrong ? Ink::strong : Ink::plain);
+      cells[i][6] = short_function(spot.name, room);
+      rows.add(std::move(cells[i]), spot.self_share >= kStrong ? Ink::strong : Ink::plain);
     }
     out_ += rows.text("  ", width_, options_.color);
     rest(shown);

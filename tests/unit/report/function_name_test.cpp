@@ -49,8 +49,8 @@ TEST_CASE("a name gives way in the order of what it tells") {
 
 TEST_CASE("no name is longer than asked, whatever bytes it is made of") {
   std::mt19937 random(7);
-  constexpr std::string_view kParts[] = {"<",  ">",  "(", ")", "::", "operator", "operator<", " ", "->",
-                                         "\xff", "é", "a", "{", "}", ",",  "std::allocator<", "\x1b"};
+  constexpr std::string_view kParts[] = {"<",    ">", "(", ")", "::", "operator", "operator<",       " ",   "->",
+                                         "\xff", "é", "a", "{", "}",  ",",        "std::allocator<", "\x1b"};
   for (int round = 0; round < 3000; ++round) {
     std::string name;
     for (std::size_t i = random() % 30; i > 0; --i) name += kParts[random() % std::size(kParts)];

@@ -38,8 +38,8 @@ void add_words_frames(ProfileDraft& draft) {
                Language::native, false});
   draft.frame({kCompile, "/usr/include/c++/12/bits/regex_compiler.tcc", 70, 66, "/home/me/words/words", 0,
                Language::native, false});
-  draft.frame({kInsert, "/usr/include/c++/12/bits/hashtable.h", 2100, 2080, "/home/me/words/words", 0,
-               Language::native, true});
+  draft.frame(
+      {kInsert, "/usr/include/c++/12/bits/hashtable.h", 2100, 2080, "/home/me/words/words", 0, Language::native, true});
   draft.frame({"clock_nanosleep", "", 0, 0, "/usr/lib/x86_64-linux-gnu/libc.so.6", 0, Language::native, false});
   draft.frame({"", "", 0, 0, "/usr/lib/x86_64-linux-gnu/libc.so.6", 0x9a2f0, Language::native, false});
   draft.frame({"count", "/home/me/words/count.py", 7, 3, "/home/me/words/count.py", 0, Language::python, false});
@@ -139,8 +139,8 @@ model::Profile words_profile() {
 }
 
 model::Profile allocation_profile() {
-  ProfileDraft draft("alloc", {{"alloc_bytes", "bytes"}, {"allocs", "count"}, {"live_bytes", "bytes"},
-                               {"live_allocs", "count"}});
+  ProfileDraft draft(
+      "alloc", {{"alloc_bytes", "bytes"}, {"allocs", "count"}, {"live_bytes", "bytes"}, {"live_allocs", "count"}});
   draft.frame({"make_node", "/home/me/leak.cpp", 12, 10, "/home/me/leak", 0, Language::native, false});
   const std::uint32_t node = draft.stack({"main", "build", "make_node"});
   const std::uint32_t text = draft.stack({"main", "format_row"});
