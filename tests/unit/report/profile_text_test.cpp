@@ -42,9 +42,10 @@ std::size_t longest_line(const std::string& text) {
 TEST_CASE("the answer comes first, then functions, waits, what to do, doubts, where to look next") {
   ProfileTextOptions options;
   options.saved_as = "p.json";
+  options.width = 200;
   const std::string text = profile_text(words_profile(), options);
   require_order(text,
-                {"std::__detail::_Compiler<..>::_Compiler takes 50.0 % of the CPU time (1.00 s of 2.00 s), called",
+                {"std::__detail::_Compiler<..>::_Compiler takes 50.0 % of the CPU time (1.00 s of 2.00 s), called "
                  "from parse_line",
                  "Hottest functions, by CPU time",
                  "self",
