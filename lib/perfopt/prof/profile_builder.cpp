@@ -2,6 +2,9 @@
 #include "perfopt/prof/profile_builder.hpp"
 
 #include <map>
+#include <optional>
+#include <set>
+#include <string>
 #include <tuple>
 #include <unordered_map>
 #include <unordered_set>
@@ -40,22 +43,65 @@ class Frames {
       index_;
 };
 
+// The processes that each thread descends from, as the names that stand at the root of its stacks. A process that has
+// its parent's name is a fork that went on as the same program: it is no level of its own.
+class Lineage {
+ public:
+  explicit Lineage(const Recording& recording) : recording_(recording) {
+    for (std::size_t i = 0; i < recording.processes.size(); ++i) by_pid_[recording.processes[i].pid].push_back(i);
+  }
+
+  // Indices into Recording::processes, the oldest first.
+  [[nodiscard]] std::vector<std::size_t> of(const model::ProfiledThread& thread) const {
+    std::vector<std::size_t> chain;
+    auto at = living(thread.pid, thread.start_ns);
+    while (at && chain.size() < recording_.processes.size()) {
+      const model::ProfiledProcess& process = recording_.processes[*at];
+      if (chain.empty() || recording_.processes[chain.back()].name != process.name) {
+        chain.push_back(*at);
+      } else {
+        chain.back() = *at;
+      }
+      at = living(process.parent_pid, process.start_ns);
+    }
+    return {chain.rbegin(), chain.rend()};
+  }
+
+ private:
+  // The last process of that number that had begun by then: numbers are used again.
+  [[nodiscard]] std::optional<std::size_t> living(std::uint32_t pid, std::uint64_t time_ns) const {
+    const auto found = by_pid_.find(pid);
+    if (found == by_pid_.end()) return std::nullopt;
+    std::optional<std::size_t> last;
+    for (const std::size_t index : found->second) {
+      if (recording_.processes[index].start_ns <= time_ns) last = index;
+    }
+    return last ? last : found->second.front();
+  }
+
+  const Recording& recording_;
+  std::unordered_map<std::uint32_t, std::vector<std::size_t>> by_pid_;
+};
+
 class Builder {
  public:
   Builder(const Recording& recording, const NamingOptions& options, model::Profile& profile)
       : recording_(recording), profile_(profile), frames_(profile.frames) {
     name_addresses(options);
-    build_stacks();
+    build_roots();
     build_samples();
   }
 
  private:
   void name_addresses(const NamingOptions& options);
-  void build_stacks();
+  void build_roots();
   void build_samples();
   // Indices of the frames that stand for a key, from the root inwards.
   const std::vector<std::uint32_t>& outermost_first(const FrameKey& key);
   std::uint32_t node(std::uint32_t parent, std::uint32_t frame);
+  // The place of a stack of the recording's tree below `root`.
+  std::uint32_t place(std::uint32_t root, std::uint32_t stack);
+  [[nodiscard]] Frame process_frame(std::size_t process) const;
   [[nodiscard]] Frame script_frame(const FrameKey& key) const;
 
   const Recording& recording_;
@@ -63,7 +109,8 @@ class Builder {
   Frames frames_;
   std::unordered_map<FrameKey, std::vector<std::uint32_t>, FrameKeyHash> known_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> nodes_;
-  std::vector<std::uint32_t> place_of_;  // of each node of the recording's tree
+  std::vector<std::uint32_t> root_of_;  // of each thread: what its stacks stand below
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> places_;
 };
 
 void Builder::name_addresses(const NamingOptions& options) {
@@ -105,21 +152,55 @@ std::uint32_t Builder::node(std::uint32_t parent, std::uint32_t frame) {
   return place->second;
 }
 
-void Builder::build_stacks() {
-  const auto tree = recording_.stacks.nodes();
-  place_of_.reserve(tree.size());
-  for (const StackTree::Node& one : tree) {
-    std::uint32_t place = one.parent == StackTree::kRoot ? StackNode::kRoot : place_of_[one.parent];
-    for (const std::uint32_t frame : outermost_first(one.frame)) place = node(place, frame);
-    place_of_.push_back(place);
+Frame Builder::process_frame(std::size_t process) const {
+  const model::ProfiledProcess& from = recording_.processes[process];
+  Frame frame;
+  frame.function = from.name;
+  frame.module = "[process]";
+  frame.language = model::Language::synthetic;
+  return frame;
+}
+
+// With several programs in the tree, each stack stands below the names of those that started its own.
+void Builder::build_roots() {
+  root_of_.assign(recording_.threads.size(), StackNode::kRoot);
+  const Lineage lineage(recording_);
+  std::vector<std::vector<std::size_t>> chains;
+  std::set<std::string> programs;
+  for (const model::ProfiledThread& thread : recording_.threads) {
+    chains.push_back(lineage.of(thread));
+    for (const std::size_t process : chains.back()) programs.insert(recording_.processes[process].name);
   }
+  if (programs.size() < 2) return;
+  for (std::size_t i = 0; i < chains.size(); ++i) {
+    for (const std::size_t process : chains[i]) root_of_[i] = node(root_of_[i], frames_.index(process_frame(process)));
+  }
+}
+
+std::uint32_t Builder::place(std::uint32_t root, std::uint32_t stack) {
+  if (const auto known = places_.find({root, stack}); known != places_.end()) return known->second;
+  std::vector<std::uint32_t> path;  // of nodes without a place, the innermost first
+  std::uint32_t at = stack;
+  while (at != StackTree::kRoot && !places_.contains({root, at})) {
+    path.push_back(at);
+    at = recording_.stacks.nodes()[at].parent;
+  }
+  std::uint32_t parent = at == StackTree::kRoot ? root : places_.at({root, at});
+  for (auto one = path.rbegin(); one != path.rend(); ++one) {
+    for (const std::uint32_t frame : outermost_first(recording_.stacks.nodes()[*one].frame)) {
+      parent = node(parent, frame);
+    }
+    places_[{root, *one}] = parent;
+  }
+  return parent;
 }
 
 void Builder::build_samples() {
   model::Samples& to = profile_.samples;
   to.values.resize(recording_.measures.size());
   for (const SampleRow& row : recording_.samples.rows()) {
-    to.stack.push_back(row.stack == StackTree::kRoot ? StackNode::kRoot : place_of_[row.stack]);
+    const bool has_stack = row.stack != StackTree::kRoot;
+    to.stack.push_back(has_stack ? place(root_of_[row.thread], row.stack) : StackNode::kRoot);
     to.thread.push_back(row.thread);
     to.time_ns.push_back(row.time_ns);
     to.activity.push_back(row.activity);
