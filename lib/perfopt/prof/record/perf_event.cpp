@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "perfopt/prof/record/perf_event.hpp"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "perfopt/core/units.hpp"
+#include "perfopt/prof/record/blocked_call.hpp"
+#include "perfopt/prof/record/perf_events.hpp"
+#include "perfopt/prof/record/thread_times.hpp"
+
+namespace perfopt::prof {
+namespace {
+
+constexpr std::uint64_t kMillisecond = 1'000'000;
+constexpr std::uint64_t kPause = 5 * kMillisecond;  // between two drains when nobody must be asked quickly
+constexpr std::uint64_t kFresh = 2 * kMillisecond;  // an interpreter may still be asked about a sample this old
+constexpr std::uint64_t kMemoryEvery = 100 * kMillisecond;
+constexpr std::uint32_t kFirstStack = 16U * 1024U;
+constexpr std::size_t kLooksAtOnce = 64;
+
+std::uint64_t now_ns() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+std::vector<pid_t> threads_of(pid_t pid) {
+  std::vector<pid_t> tids;
+  std::error_code gone;
+  const std::filesystem::path tasks = "/proc/" + std::to_string(pid) + "/task";
+  for (auto at = std::filesystem::directory_iterator(tasks, gone); !gone && at != std::filesystem::directory_iterator();
+       at.increment(gone)) {
+    tids.push_back(static_cast<pid_t>(std::strtol(at->path().filename().c_str(), nullptr, 10)));
+  }
+  return tids;
+}
+
+// "1234 (name) S ...": the letter behind the last parenthesis.
+bool runs_now(pid_t pid, pid_t tid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/task/" + std::to_string(tid) + "/stat");
+  std::string line;
+  std::getline(file, line);
+  const std::size_t name_end = line.rfind(')');
+  return name_end != std::string::npos && name_end + 2 < line.size() && line[name_end + 2] == 'R';
+}
+
+std::uint64_t resident_bytes(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/statm");
+  std::uint64_t size = 0;
+  std::uint64_t resident = 0;
+  file >> size >> resident;
+  return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+class PerfEventBackend final : public Backend {
+ public:
+  PerfEventBackend(const RecordOptions& options, Recording& recording) : options_(options), recording_(recording) {}
+
+  void attach(Target& target, Tracker& tracker) override;
+  void record(Target& target, Tracker& tracker, const Cancellation& cancellation) override;
+
+ private:
+  void attach_to_running(pid_t pid, Tracker& tracker);
+  void pause(const Target& target);
+  void drain(Tracker& tracker, std::uint64_t until);
+  void handle(const PerfRecord& record, Tracker& tracker);
+  void handle_sample(const PerfRecord& record, Tracker& tracker);
+  void handle_fork(const PerfRecord& record, Tracker& tracker);
+  [[nodiscard]] std::uint32_t stack_of(const PerfRecord& record, Tracker& tracker);
+  void look_at_waiting(Tracker& tracker);
+  void look_at(const ThreadTimes::Waiting& waiting, Tracker& tracker);
+  void keep_switch_stack(const PerfRecord& record, std::uint32_t stack);
+  void grow_stacks();
+  void note_memory(Tracker& tracker);
+  void finish(Tracker& tracker);
+
+  struct SwitchStack {
+    std::uint32_t stack = model::StackNode::kRoot;
+    BlockedCall call;
+    bool known_call = false;
+  };
+
+  RecordOptions options_;
+  Recording& recording_;
+  std::optional<PerfEvents> events_;
+  std::optional<ThreadTimes> times_;
+  std::vector<PerfRecord> oldest_;  // of each ring
+  std::vector<std::uint64_t> kernel_chain_;
+  std::vector<std::uint64_t> user_chain_;
+  std::unordered_map<pid_t, SwitchStack> switch_stacks_;  // taken as that thread leaves its CPU
+  std::unordered_map<std::uint64_t, long> calls_;         // by the address behind the system call
+  std::unordered_map<pid_t, std::uint64_t> resized_;      // when a thread got its present set of events
+  std::vector<ThreadTimes::Waiting> to_look_;
+  std::uint64_t dumps_ = 0;      // since the stacks were resized
+  std::uint64_t cut_dumps_ = 0;  // of these, stacks that go on behind the copy
+  std::uint64_t forbidden_looks_ = 0;
+  std::uint64_t memory_noted_ = 0;
+  bool quick_ = false;
+};
+
+void PerfEventBackend::attach(Target& target, Tracker& tracker) {
+  events_.emplace(options_.rate_hz, options_.kernel, options_.stack_bytes == 0 ? kFirstStack : options_.stack_bytes);
+  times_.emplace(recording_, tracker, events_->period_ns(), events_->kernel());
+  if (target.started_by_us()) {
+    events_->follow(target.pid(), true);
+  } else {
+    attach_to_running(target.pid(), tracker);
+  }
+  if (options_.kernel && !events_->kernel()) {
+    recording_.doubts.push_back({.subject = "kernel",
+                                 .finding = "the kernel side may not be recorded (kernel.perf_event_paranoid is " +
+                                            perf_event_paranoid() + "): its time is counted below [kernel]",
+                                 .advice = "sysctl kernel.perf_event_paranoid=1, or run as root"});
+  }
+}
+
+// What a thread starts while we look is found by looking again, or is recorded with the one that started it.
+void PerfEventBackend::attach_to_running(pid_t pid, Tracker& tracker) {
+  for (bool found_new = true; found_new;) {
+    found_new = false;
+    for (const pid_t tid : threads_of(pid)) {
+      if (times_->knows(tid) || !events_->follow(tid, false)) continue;
+      found_new = true;
+      (void)tracker.thread(pid, tid);
+      times_->started(now_ns(), pid, tid, runs_now(pid, tid) ? ThreadState::running : ThreadState::waiting);
+    }
+  }
+  oldest_.resize(events_->rings().size());
+}
+
+void PerfEventBackend::record(Target& target, Tracker& tracker, const Cancellation& cancellation) {
+  const std::uint64_t start = now_ns();
+  const auto duration = static_cast<std::uint64_t>(options_.duration_s.value_or(0) * 1e9);
+  target.go();
+  bool over = false;
+  while (!over) {
+    pause(target);
+    over = target.ended() || cancellation.requested() || (duration > 0 && now_ns() - start >= duration);
+    drain(tracker, now_ns());
+    if (over) break;
+    look_at_waiting(tracker);
+    grow_stacks();
+    note_memory(tracker);
+  }
+  finish(tracker);
+}
+
+// Interpreters must be asked at once, so the kernel wakes us for each sample; else now and then is enough.
+void PerfEventBackend::pause(const Target& target) {
+  quick_ = std::ranges::any_of(recording_.processes, [](const model::ProfiledProcess& process) {
+    return !process.end_ns && !process.language.empty() && process.language != "node";
+  });
+  std::vector<pollfd> ready{{.fd = target.end_fd(), .events = POLLIN, .revents = 0}};
+  if (quick_) {
+    for (const int fd : events_->ring_fds()) ready.push_back({.fd = fd, .events = POLLIN, .revents = 0});
+  }
+  const timespec longest{.tv_sec = 0, .tv_nsec = static_cast<long>(kPause)};
+  if (::ppoll(ready.data(), ready.size(), &longest, nullptr) <= 0 || !quick_) return;
+  // The thread that a ring belongs to has ended: from then on it is always ready.
+  const bool hung_up = std::ranges::any_of(ready, [](const pollfd& one) { return (one.revents & POLLHUP) != 0; });
+  const timespec shortly{.tv_sec = 0, .tv_nsec = static_cast<long>(kMillisecond)};
+  if (hung_up) ::ppoll(ready.data(), 1, &shortly, nullptr);
+}
+
+// Records of one thread are written in order, but into the ring of the CPU that it is on. What is older than the moment
+// at which we began to look is complete in all rings, so that up to there they can be merged by time.
+void PerfEventBackend::drain(Tracker& tracker, std::uint64_t until) {
+  const auto rings = events_->rings();
+  oldest_.resize(rings.size());
+  std::vector<bool> there(rings.size());
+  const auto look = [&](std::size_t i) {
+    const auto bytes = rings[i].peek();
+    there[i] = !bytes.empty();
+    if (there[i] && !parse_record(bytes, events_->layout(), oldest_[i])) {
+      oldest_[i] = PerfRecord{};  // what cannot be read is passed over as of now
+      tracker.lost(1);
+    }
+    there[i] = there[i] && oldest_[i].time <= until;
+  };
+  for (std::size_t i = 0; i < rings.size(); ++i) {
+    rings[i].refresh();
+    look(i);
+  }
+  for (;;) {
+    std::size_t next = rings.size();
+    for (std::size_t i = 0; i < rings.size(); ++i) {
+      if (there[i] && (next == rings.size() || oldest_[i].time < oldest_[next].time)) next = i;
+    }
+    if (next == rings.size()) return;
+    handle(oldest_[next], tracker);
+    rings[next].pop();
+    look(next);
+  }
+}
+
+void PerfEventBackend::handle(const PerfRecord& record, Tracker& tracker) {
+  const auto pid = static_cast<pid_t>(record.pid);
+  const auto tid = static_cast<pid_t>(record.tid);
+  if (record.type == PERF_RECORD_LOST || record.type == PERF_RECORD_LOST_SAMPLES) tracker.lost(record.lost);
+  if (pid <= 0 || tid <= 0) return;  // of a thread that is no more
+  switch (record.type) {
+    case PERF_RECORD_SAMPLE:
+      handle_sample(record, tracker);
+      break;
+    case PERF_RECORD_SWITCH:
+      if ((record.misc & PERF_RECORD_MISC_SWITCH_OUT) == 0) {
+        times_->switched_in(record.time, pid, tid, record.cpu);
+      } else {
+        const bool preempted = (record.misc & PERF_RECORD_MISC_SWITCH_OUT_PREEMPT) != 0;
+        times_->switched_out(record.time, pid, tid, record.cpu, preempted);
+        if (const auto taken = switch_stacks_.extract(tid); !taken.empty() && !preempted) {
+          const SwitchStack& at = taken.mapped();
+          const bool blocked = at.known_call;
+          const std::string object = blocked ? object_of(pid, at.call) : "";
+          times_->looked(tid, {.time = record.time,
+                               .stack = at.stack,
+                               .activity = blocked ? activity_of(at.call, object) : model::Activity::other,
+                               .object = object});
+        }
+      }
+      break;
+    case PERF_RECORD_FORK:
+      handle_fork(record, tracker);
+      break;
+    case PERF_RECORD_EXIT:
+      times_->ended(record.time, pid, tid);
+      tracker.ended(record.time, pid, tid);
+      break;
+    case PERF_RECORD_COMM:
+      if ((record.misc & PERF_RECORD_MISC_COMM_EXEC) != 0) {
+        tracker.executed(record.time, pid, record.name);
+        times_->executed(record.time, pid);
+      } else {
+        tracker.renamed(pid, tid, record.name);
+      }
+      break;
+    case PERF_RECORD_MMAP:
+    case PERF_RECORD_MMAP2:
+      tracker.mapped(pid, record.address, record.length, record.offset,
+                     {std::string(record.name), record.device, record.inode}, record.executable);
+      break;
+    default:
+      break;
+  }
+}
+
+void PerfEventBackend::handle_fork(const PerfRecord& record, Tracker& tracker) {
+  const auto pid = static_cast<pid_t>(record.pid);
+  const auto tid = static_cast<pid_t>(record.tid);
+  tracker.started(record.time, static_cast<pid_t>(record.parent_pid), pid, tid);
+  times_->started(record.time, pid, tid, ThreadState::ready);
+  const auto parent = resized_.find(static_cast<pid_t>(record.parent_tid));
+  if (parent == resized_.end() || record.time >= parent->second) return;
+  events_->follow_samples(tid);  // it took over its parent's old set, which is closed
+  resized_[tid] = now_ns();
+}
+
+std::uint32_t PerfEventBackend::stack_of(const PerfRecord& record, Tracker& tracker) {
+  split_chain(record.chain, kernel_chain_, user_chain_);
+  const CopiedStack stack(record.registers.sp(), record.stack);
+  Moment moment{.time_ns = record.time, .pid = static_cast<pid_t>(record.pid), .tid = static_cast<pid_t>(record.tid)};
+  moment.kernel_chain = kernel_chain_;
+  if (record.registers.known != 0) {
+    moment.registers = &record.registers;
+    moment.memory = &stack;
+  }
+  moment.scripts = now_ns() - std::min(now_ns(), record.time) <= kFresh;
+  const std::uint64_t truncated = recording_.counts.truncated;
+  const std::uint32_t node = tracker.stack_of(moment);
+  ++dumps_;
+  const bool full = !record.stack.empty() && record.stack.size() == record.stack_asked;
+  if (full && recording_.counts.truncated > truncated) ++cut_dumps_;
+  return node;
+}
+
+void PerfEventBackend::handle_sample(const PerfRecord& record, Tracker& tracker) {
+  const auto pid = static_cast<pid_t>(record.pid);
+  const auto tid = static_cast<pid_t>(record.tid);
+  const std::uint32_t stack = stack_of(record, tracker);
+  switch (events_->kind(record.id)) {
+    case PerfEvent::clock:
+      times_->sampled(record.time, pid, tid, record.cpu, stack);
+      break;
+    case PerfEvent::fault: {
+      Moment moment{.time_ns = record.time, .pid = pid, .tid = tid};
+      moment.values[kFaults] = record.period;
+      tracker.add_at(moment, stack);
+      break;
+    }
+    case PerfEvent::switched:
+      keep_switch_stack(record, stack);
+      break;
+    case PerfEvent::side:
+      break;
+  }
+}
+
+// A sample at a switch comes just before the record of the switch. It does not say which system call waits: the
+// registers hold all but its number, which somebody who looked at a wait of the same place has seen.
+void PerfEventBackend::keep_switch_stack(const PerfRecord& record, std::uint32_t stack) {
+  constexpr std::array<std::size_t, 6> kArguments{5, 4, 1, 10, 8, 9};
+  SwitchStack kept{.stack = stack, .call = {}, .known_call = false};
+  if (const auto call = calls_.find(record.registers.ip()); call != calls_.end()) {
+    kept.known_call = true;
+    kept.call.number = call->second;
+    for (std::size_t i = 0; i < kArguments.size(); ++i) {
+      kept.call.arguments.at(i) = record.registers.value.at(kArguments.at(i));
+    }
+  }
+  switch_stacks_[static_cast<pid_t>(record.tid)] = kept;
+}
+
+void PerfEventBackend::look_at_waiting(Tracker& tracker) {
+  const auto unseen = times_->take_unseen();
+  to_look_.insert(to_look_.end(), unseen.begin(), unseen.end());
+  const std::size_t count = std::min(to_look_.size(), kLooksAtOnce);
+  for (std::size_t i = 0; i < count; ++i) look_at(to_look_[i], tracker);
+  to_look_.erase(to_look_.begin(), to_look_.begin() + static_cast<std::ptrdiff_t>(count));
+}
+
+void PerfEventBackend::look_at(const ThreadTimes::Waiting& waiting, Tracker& tracker) {
+  BlockedCall call;
+  const BlockedLook look = look_at_blocked(waiting.pid, waiting.tid, call);
+  if (look == BlockedLook::forbidden) ++forbidden_looks_;
+  if (look != BlockedLook::blocked) return;
+  const std::uint64_t time = now_ns();
+  if (call.number != BlockedCall::kNone) calls_[call.pc] = call.number;
+  const Registers registers = registers_of(call);
+  const RemoteMemory memory(waiting.pid);
+  Moment moment{.time_ns = time, .pid = waiting.pid, .tid = waiting.tid};
+  moment.registers = &registers;
+  moment.memory = &memory;
+  const std::uint32_t stack = tracker.stack_of(moment);
+  const std::string object = object_of(waiting.pid, call);
+  BlockedCall after;
+  const bool same = look_at_blocked(waiting.pid, waiting.tid, after) == BlockedLook::blocked && after == call;
+  if (!same) return;  // it went on meanwhile: what was read may be of neither wait
+  times_->looked(waiting.tid, {.time = time, .stack = stack, .activity = activity_of(call, object), .object = object});
+}
+
+// More than one stack in 200 is cut off: the next size, with new events for every thread there is.
+void PerfEventBackend::grow_stacks() {
+  constexpr std::uint64_t kEnough = 5;
+  if (options_.stack_bytes != 0 || events_->stack_bytes() >= PerfEvents::kLargestStack) return;
+  if (cut_dumps_ < kEnough || cut_dumps_ * 200 < dumps_) return;
+  const std::vector<pid_t> tids = times_->tids();
+  events_->resize_stacks(events_->stack_bytes() * 2, tids);
+  const std::uint64_t time = now_ns();
+  for (const pid_t tid : tids) resized_[tid] = time;
+  dumps_ = cut_dumps_ = 0;
+}
+
+void PerfEventBackend::note_memory(Tracker& tracker) {
+  const std::uint64_t time = now_ns();
+  if (time - memory_noted_ < kMemoryEvery) return;
+  memory_noted_ = time;
+  std::uint64_t sum = 0;
+  for (const pid_t pid : tracker.living()) sum += resident_bytes(pid);
+  if (sum > 0) tracker.memory_used(time, sum);
+}
+
+void PerfEventBackend::finish(Tracker& tracker) {
+  const std::uint64_t time = now_ns();
+  drain(tracker, time);
+  times_->finish(time);
+  recording_.cpu_s = events_->cpu_s();
+  recording_.wall_s = times_->wall_s();
+  tracker.finish(time);
+  if (forbidden_looks_ > 0) {
+    recording_.doubts.push_back(
+        {.subject = "waits",
+         .finding = format_count(forbidden_looks_) + " waits have no stack: /proc/TID/syscall may not be read",
+         .advice = "sysctl kernel.yama.ptrace_scope=0, or let perfprof start the program"});
+  }
+  if (events_->lacks_faults()) {
+    recording_.doubts.push_back({.subject = "page faults",
+                                 .finding = "those of some threads are not recorded: descriptors do not suffice",
+                                 .advice = "a larger `ulimit -n`"});
+  }
+}
+
+}  // namespace
+
+BackendKind perf_event_backend() {
+  return {.name = "perf_event",
+          .does = "samples and context switches from the kernel, stacks unwound as they come",
+          .records = [](Mode mode) { return mode == Mode::cpu || mode == Mode::wall || mode == Mode::offcpu; },
+          .missing = [](const RecordOptions&) { return perf_event_refusal(); },
+          .make = [](const RecordOptions& options, Recording& recording) -> std::unique_ptr<Backend> {
+            return std::make_unique<PerfEventBackend>(options, recording);
+          }};
+}
+
+}  // namespace perfopt::prof
