@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstddef>
@@ -30,15 +31,10 @@ std::string_view next_word(std::string_view& rest) {
 }
 
 template <class Number>
-bool parse(std::string_view word, Number& into, int base = 10) {
+bool parse(std::string_view word, Number& into) {
   if (word.empty()) return false;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), into, base);
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), into);
   return error == std::errc() && end == word.data() + word.size();
-}
-
-bool parse_hex(std::string_view word, std::uint64_t& into) {
-  if (word.starts_with("0x")) word.remove_prefix(2);
-  return parse(word, into, 16);
 }
 
 std::uint64_t tick_ns() {
@@ -91,27 +87,20 @@ std::optional<TaskStat> parse_stat(std::string_view text) {
   return result;
 }
 
-std::optional<std::uint64_t> parse_schedstat(std::string_view text) {
-  std::uint64_t run_ns = 0;
-  if (!parse(next_word(text), run_ns)) return std::nullopt;
-  return run_ns;
+std::optional<SchedStat> parse_schedstat(std::string_view text) {
+  SchedStat result;
+  if (!parse(next_word(text), result.cpu_ns) || !parse(next_word(text), result.ready_ns)) return std::nullopt;
+  return result;
 }
 
-std::optional<SyscallState> parse_syscall(std::string_view text) {
-  SyscallState result;
-  const std::string_view first = next_word(text);
-  if (first == "running") {
-    result.running = true;
-    return result;
-  }
-  if (!parse(first, result.number)) return std::nullopt;
-  if (result.number >= 0) {
-    for (std::uint64_t& argument : result.arguments) {
-      if (!parse_hex(next_word(text), argument)) return std::nullopt;
-    }
-  }
-  if (!parse_hex(next_word(text), result.sp) || !parse_hex(next_word(text), result.pc)) return std::nullopt;
-  return result;
+std::uint64_t rss_bytes_of(pid_t pid) {
+  const std::string text = read_proc("/proc/" + std::to_string(pid) + "/statm");
+  std::string_view rest = text;
+  static_cast<void>(next_word(rest));  // the size of the address space
+  std::uint64_t pages = 0;
+  if (!parse(next_word(rest), pages)) return 0;
+  static const auto kPage = static_cast<std::uint64_t>(std::max(::sysconf(_SC_PAGESIZE), 1L));
+  return pages * kPage;
 }
 
 std::vector<pid_t> threads_of(pid_t pid) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What /proc says of processes and threads: state, CPU time, the system call that a thread is in.
+// What /proc says of processes and threads: state, CPU time, relations.
 //
 // A process may be gone or forbidden at any moment: that is an empty answer, never an error. The parsers take foreign
 // text (a thread's name may hold anything) and refuse what is not of the form.
@@ -9,7 +9,6 @@
 
 #include <sys/types.h>
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -37,18 +36,16 @@ struct TaskStat {
 };
 [[nodiscard]] std::optional<TaskStat> parse_stat(std::string_view text);
 
-// CPU time from .../schedstat, to the nanosecond; empty where the kernel keeps none.
-[[nodiscard]] std::optional<std::uint64_t> parse_schedstat(std::string_view text);
-
-// Of .../syscall.
-struct SyscallState {
-  bool running = false;  // on a CPU or ready: nothing else is told
-  long number = -1;      // -1: waits outside of a system call, for instance for a page
-  std::array<std::uint64_t, 6> arguments{};
-  std::uint64_t sp = 0;
-  std::uint64_t pc = 0;
+// Of .../schedstat, to the nanosecond. That of a thread which runs now lags by up to a clock tick.
+struct SchedStat {
+  std::uint64_t cpu_ns = 0;
+  std::uint64_t ready_ns = 0;  // waited for a CPU
 };
-[[nodiscard]] std::optional<SyscallState> parse_syscall(std::string_view text);
+// Empty where the kernel keeps none (CONFIG_SCHED_INFO).
+[[nodiscard]] std::optional<SchedStat> parse_schedstat(std::string_view text);
+
+// Memory of the process in RAM; 0 when it is gone.
+[[nodiscard]] std::uint64_t rss_bytes_of(pid_t pid);
 
 // Ascending; empty when the process is gone.
 [[nodiscard]] std::vector<pid_t> threads_of(pid_t pid);

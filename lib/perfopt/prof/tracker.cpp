@@ -56,6 +56,11 @@ bool is_node(const std::string& path) {
   return name == "node" || name == "nodejs";
 }
 
+bool is_jitdump(const std::string& path) {
+  const std::string name = path.substr(path.rfind('/') + 1);
+  return name.starts_with("jit-") && name.ends_with(".dump");
+}
+
 // What a mapping's name stands for: a file, our vdso, or memory without one.
 bool is_image(const std::string& path) {
   if (path == "[vdso]") return true;
@@ -75,6 +80,8 @@ struct Tracker::State {
     std::unique_ptr<LanguageReader> reader;
     std::string root;
     std::string jitdump;
+    std::uint64_t read_ns = 0;       // when /proc/PID/maps was read
+    std::uint64_t read_next_ns = 0;  // when it is time to do it again
   };
 
   State(Recording& into, Options with) : recording(into), options(with), unwinder(into.modules) {}
@@ -90,11 +97,14 @@ struct Tracker::State {
   void read_jit(Process& process, pid_t pid);
   void end_thread(std::uint64_t time_ns, pid_t tid);
   void open_reader_of(Process& process, pid_t pid);
+  void load_mappings(Process& process, pid_t pid);
+  bool reload_mappings(Process& process, const Moment& moment, bool unknown_code);
   UnwindEnd native_frames(Process& process, const Moment& moment);
   void add_user_frames(Process& process, const Moment& moment);
 
   Recording& recording;
   Options options;
+  bool maps_are_read = false;  // no backend tells of them
   Unwinder unwinder;
   std::unordered_map<pid_t, Process> processes;
   std::unordered_map<pid_t, std::uint32_t> threads;  // by tid: of those that live
@@ -130,13 +140,35 @@ Tracker::State::Process& Tracker::State::process(pid_t pid) {
     shown.name = first_line(text_or_empty(proc_path(pid, "comm")));
     shown.command = command_of(pid);
     fresh.root = foreign_root(pid);
-    (void)fresh.space.load(pid, recording.modules);
-    for (const auto& [end, mapping] : fresh.space.mappings()) {
-      if (mapping.module == Mapping::kAnonymous) continue;
-      if (mapping.executable && is_node(recording.modules.at(mapping.module).path)) shown.language = "node";
-    }
+    load_mappings(fresh, pid);
   }
   return fresh;
+}
+
+void Tracker::State::load_mappings(Process& process, pid_t pid) {
+  if (!process.space.load(pid, recording.modules)) return;
+  process.look_for_reader = true;
+  for (const auto& [end, mapping] : process.space.mappings()) {
+    if (mapping.module == Mapping::kAnonymous) continue;
+    const std::string& path = recording.modules.at(mapping.module).path;
+    if (mapping.executable && is_node(path)) recording.processes[process.index].language = "node";
+    if (is_jitdump(path)) process.jitdump = path;
+  }
+}
+
+// True when they were read anew. A process that has just begun maps its libraries one by one; later there is little new
+// but what dlopen(3) brings. Unknown code may be what a torn stack pretends: it does not make us read without end.
+bool Tracker::State::reload_mappings(Process& process, const Moment& moment, bool unknown_code) {
+  constexpr std::uint64_t kPauseNs = 10'000'000;
+  if (!maps_are_read) return false;
+  const bool due = process.space.mappings().empty() || moment.time_ns >= process.read_next_ns ||
+                   (unknown_code && moment.time_ns >= process.read_ns + kPauseNs);
+  if (!due) return false;
+  load_mappings(process, moment.pid);
+  const std::uint64_t age = process.read_ns == 0 ? 0 : moment.time_ns - process.read_ns;
+  process.read_ns = moment.time_ns;
+  process.read_next_ns = moment.time_ns + std::max(2 * age, kPauseNs);
+  return true;
 }
 
 std::uint32_t Tracker::State::add_thread(std::uint64_t time_ns, pid_t pid, pid_t tid) {
@@ -186,8 +218,16 @@ void Tracker::State::open_reader_of(Process& process, pid_t pid) {
 
 UnwindEnd Tracker::State::native_frames(Process& process, const Moment& moment) {
   native.clear();
+  (void)reload_mappings(process, moment, false);
   if (moment.registers != nullptr && moment.memory != nullptr) {
-    return unwinder.unwind(process.space, process.index, *moment.registers, *moment.memory, native);
+    const auto unwind = [&] {
+      native.clear();
+      return unwinder.unwind(process.space, process.index, *moment.registers, *moment.memory, native);
+    };
+    const UnwindEnd end = unwind();
+    const bool unknown =
+        std::ranges::any_of(native, [](const NativeFrame& frame) { return frame.key.kind == FrameKind::unmapped; });
+    return unknown && reload_mappings(process, moment, true) ? unwind() : end;
   }
   for (std::size_t i = 0; i < moment.user_chain.size(); ++i) {
     const std::uint64_t address = moment.user_chain[i] - (i == 0 ? 0 : 1);  // of the call, not of what follows it
@@ -231,6 +271,8 @@ void Tracker::started(std::uint64_t time_ns, pid_t parent, pid_t pid, pid_t tid)
 void Tracker::executed(std::uint64_t time_ns, pid_t pid, std::string_view name) {
   State::Process& process = state_->process(pid);
   process.space.clear();
+  process.read_ns = 0;
+  process.read_next_ns = 0;
   process.reader.reset();
   process.look_for_reader = true;
   process.runs_code_of_its_own = false;
@@ -263,8 +305,7 @@ void Tracker::mapped(pid_t pid, std::uint64_t start, std::uint64_t length, std::
     mapping.module = state_->recording.modules.index(file, process.root);
     process.look_for_reader = true;
     if (is_node(file.path)) state_->recording.processes[process.index].language = "node";
-    const std::string name = file.path.substr(file.path.rfind('/') + 1);
-    if (name.starts_with("jit-") && name.ends_with(".dump")) {
+    if (is_jitdump(file.path)) {
       process.jitdump = file.path;
       return;  // mapped to tell us of it, not to run
     }
@@ -280,6 +321,10 @@ void Tracker::ended(std::uint64_t time_ns, pid_t pid, pid_t tid) {
   state_->recording.processes[found->second.index].end_ns = state_->since_start(time_ns);
   found->second.alive = false;
   found->second.reader.reset();
+}
+
+void Tracker::read_mappings() noexcept {
+  state_->maps_are_read = true;
 }
 
 void Tracker::add(const Moment& moment) {

@@ -59,6 +59,9 @@ class Tracker {
   void mapped(pid_t pid, std::uint64_t start, std::uint64_t length, std::uint64_t offset, const ModuleId& file,
               bool executable);
   void ended(std::uint64_t time_ns, pid_t pid, pid_t tid);
+  // The backend calls mapped() for nothing: what is mapped is looked up in /proc/PID/maps, again when code is met that
+  // is not known to be mapped, and now and then.
+  void read_mappings() noexcept;
 
   // --- samples
   void add(const Moment& moment);

@@ -6,6 +6,7 @@
 
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/nearest.hpp"
+#include "perfopt/prof/record/ptrace.hpp"
 
 namespace perfopt::prof {
 namespace {
@@ -76,7 +77,9 @@ std::vector<model::Measure> time_measures() {
 
 std::span<const BackendKind> backends() {
   // A line each, the best first.
-  static const std::vector<BackendKind> kBackends{};
+  static const std::vector<BackendKind> kBackends{
+      ptrace_kind(),
+  };
   return kBackends;
 }
 
