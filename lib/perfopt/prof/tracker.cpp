@@ -212,8 +212,12 @@ void Tracker::State::end_thread(std::uint64_t time_ns, pid_t tid) {
 void Tracker::State::open_reader_of(Process& process, pid_t pid) {
   if (!process.look_for_reader || process.reader != nullptr) return;
   process.look_for_reader = false;
-  process.reader = open_reader(pid, process.space, recording.modules, recording.names);
+  OpenedReader opened = open_reader(pid, process.space, recording.modules, recording.names);
+  process.reader = std::move(opened.reader);
   if (process.reader != nullptr) recording.processes[process.index].language = process.reader->name();
+  const auto known = [&](const model::Doubt& doubt) { return doubt.finding == opened.why_not; };
+  if (opened.why_not.empty() || std::ranges::any_of(recording.doubts, known)) return;
+  recording.doubts.push_back({"scripts", opened.why_not, "its native frames are shown alone"});
 }
 
 UnwindEnd Tracker::State::native_frames(Process& process, const Moment& moment) {
@@ -254,7 +258,8 @@ void Tracker::State::add_user_frames(Process& process, const Moment& moment) {
   } else {
     for (const NativeFrame& frame : native) stack.push_back(frame.key);
   }
-  if (end == UnwindEnd::root || native.empty()) return;
+  // The frames of an interpreter reach the root by themselves.
+  if (end == UnwindEnd::root || native.empty() || read == ReadEnd::complete) return;
   ++recording.counts.truncated;
   stack.push_back({FrameKind::marker, recording.names.index({.function = "[truncated]", .file = ""}), 0});
 }
