@@ -19,14 +19,27 @@ constexpr std::size_t kVersionLength = 16;  // read of dist_version
 
 // Beginnings of the names of what runs commands, reads them and finds functions for them.
 constexpr auto kPlumbing = std::to_array<std::string_view>({
-    "_start", "dispose_", "eval_builtin", "evalstring", "execute_", "main", "parse_and_execute", "parse_command",
-    "read_command", "reader_loop", "run_", "source_builtin", "source_file", "unwind_frame", "run_unwind",
+    "_start",
+    "dispose_",
+    "eval_builtin",
+    "evalstring",
+    "execute_",
+    "main",
+    "parse_and_execute",
+    "parse_command",
+    "read_command",
+    "reader_loop",
+    "run_",
+    "source_builtin",
+    "source_file",
+    "unwind_frame",
+    "run_unwind",
 });
 
 class BashReader final : public LanguageReader {
  public:
-  BashReader(pid_t pid, const BashStack::Place& place, InterpreterImage image, CodeRanges executing,
-             CodeRanges telling, NameTable& names)
+  BashReader(pid_t pid, const BashStack::Place& place, InterpreterImage image, CodeRanges executing, CodeRanges telling,
+             NameTable& names)
       : pid_(pid),
         image_(std::move(image)),
         executing_(std::move(executing)),
@@ -88,7 +101,8 @@ OpenedReader open_bash(pid_t pid, const AddressSpace& space, const Modules& modu
   CodeRanges telling;
   for (const ModuleSymbol& symbol : symbols) {
     const std::string_view name = symbol.name;
-    const bool plumbing = std::ranges::any_of(kPlumbing, [&](std::string_view start) { return name.starts_with(start); });
+    const bool plumbing =
+        std::ranges::any_of(kPlumbing, [&](std::string_view start) { return name.starts_with(start); });
     (plumbing ? executing : telling).add(symbol.address, symbol.size);
   }
   executing.seal();

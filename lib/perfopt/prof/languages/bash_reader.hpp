@@ -15,7 +15,7 @@ namespace perfopt::prof {
 [[nodiscard]] bool may_be_bash(const ModuleId& module);
 
 // The reader of the bash in that module of the process; null with the reason where it is none that can be read.
-[[nodiscard]] OpenedReader open_bash(pid_t pid, const AddressSpace& space, const Modules& modules,
-                                     std::uint32_t module, NameTable& names);
+[[nodiscard]] OpenedReader open_bash(pid_t pid, const AddressSpace& space, const Modules& modules, std::uint32_t module,
+                                     NameTable& names);
 
 }  // namespace perfopt::prof

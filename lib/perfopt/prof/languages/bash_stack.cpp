@@ -17,14 +17,14 @@ constexpr std::size_t kMaxChain = 1024;  // entries of one bucket
 constexpr std::size_t kPagesKept = 48;
 
 // Offsets of bash 5.2 [bytes].
-constexpr std::uint64_t kContextTable = 32;   // VAR_CONTEXT::table
-constexpr std::uint64_t kTableBuckets = 8;    // HASH_TABLE: bucket_array at 0, nbuckets
-constexpr std::uint64_t kEntryKey = 8;        // BUCKET_CONTENTS: next at 0, key, data
+constexpr std::uint64_t kContextTable = 32;  // VAR_CONTEXT::table
+constexpr std::uint64_t kTableBuckets = 8;   // HASH_TABLE: bucket_array at 0, nbuckets
+constexpr std::uint64_t kEntryKey = 8;       // BUCKET_CONTENTS: next at 0, key, data
 constexpr std::uint64_t kEntryData = 16;
-constexpr std::uint64_t kVariableValue = 8;   // SHELL_VAR::value
-constexpr std::uint64_t kArrayCount = 8;      // ARRAY: max_index at 0, num_elements, head
+constexpr std::uint64_t kVariableValue = 8;  // SHELL_VAR::value
+constexpr std::uint64_t kArrayCount = 8;     // ARRAY: max_index at 0, num_elements, head
 constexpr std::uint64_t kArrayHead = 16;
-constexpr std::uint64_t kElementValue = 8;    // ARRAY_ELEMENT: ind at 0, value, next
+constexpr std::uint64_t kElementValue = 8;  // ARRAY_ELEMENT: ind at 0, value, next
 constexpr std::uint64_t kElementNext = 16;
 
 unsigned line_of(std::string_view digits) {

@@ -12,8 +12,8 @@ constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
 
 // Script frames that one evaluation loop runs, and the native frames which that loop is.
 struct Group {
-  std::size_t begin = 0;  // of the script frames
-  std::size_t end = 0;    // exclusive
+  std::size_t begin = 0;      // of the script frames
+  std::size_t end = 0;        // exclusive
   std::size_t inner = kNone;  // index of the innermost native frame of the loop; kNone: not found
   std::size_t outer = kNone;  // and of the outermost: they differ only where one group stands for all loops
 };
@@ -95,9 +95,8 @@ class Merger {
   // Where nothing but the start of the program or thread is left, it is left out.
   void add_root(std::size_t begin) {
     const auto root = native_.subspan(begin);
-    const bool start = std::ranges::all_of(root, [&](const NativeFrame& frame) {
-      return reader_.plumbing(frame) || reader_.c_library(frame);
-    });
+    const bool start = std::ranges::all_of(
+        root, [&](const NativeFrame& frame) { return reader_.plumbing(frame) || reader_.c_library(frame); });
     if (!start) add_native(begin, native_.size());
   }
 

@@ -12,12 +12,12 @@
 namespace perfopt::prof {
 namespace {
 
-constexpr std::uint64_t kUnit = 2;                      // bytes of an instruction
-constexpr std::uint64_t kMaxUnits = 1U << 24U;          // no compiler writes a larger function
-constexpr std::uint64_t kMaxLineTable = 1U << 22U;      // [bytes]
-constexpr std::uint64_t kMaxCharacters = 1U << 14U;     // of a name
-constexpr std::size_t kObjectHeader = 16;               // reference count, type
-constexpr std::size_t kBytesData = 32;                  // of a bytes object; its length is at 16
+constexpr std::uint64_t kUnit = 2;                   // bytes of an instruction
+constexpr std::uint64_t kMaxUnits = 1U << 24U;       // no compiler writes a larger function
+constexpr std::uint64_t kMaxLineTable = 1U << 22U;   // [bytes]
+constexpr std::uint64_t kMaxCharacters = 1U << 14U;  // of a name
+constexpr std::size_t kObjectHeader = 16;            // reference count, type
+constexpr std::size_t kBytesData = 32;               // of a bytes object; its length is at 16
 constexpr std::int32_t kMaxLine = 1 << 28;
 
 void append_utf8(std::string& text, std::uint32_t character) {

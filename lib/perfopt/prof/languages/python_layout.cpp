@@ -129,9 +129,9 @@ bool consistent(const PythonLayout& layout) {
   const auto& code = layout.code;
   const std::uint64_t thread_end = std::max({thread.next, thread.native_id, thread.frames, thread.chunk}) + kPointer;
   const std::uint64_t frame_end = std::max({frame.code, frame.previous, frame.instruction}) + kPointer;
-  const std::uint64_t code_end = std::max({code.first_line, code.file, code.name, code.qualified_name,
-                                           code.line_table, code.first_traceable}) +
-                                 kPointer;
+  const std::uint64_t code_end =
+      std::max({code.first_line, code.file, code.name, code.qualified_name, code.line_table, code.first_traceable}) +
+      kPointer;
   return thread_end <= thread.size && thread.size <= kLargestBlock && frame.owner < frame.size &&
          frame_end <= frame.size && code_end <= code.instructions && code.instructions <= kLargestBlock;
 }
@@ -161,8 +161,8 @@ FoundLayout python_layout(std::uint64_t version, const BlockSource& memory, std:
   if (major == 3 && minor == 11) return {k311, ""};
   if (major == 3 && minor == 12) return {k312, ""};
   if (major == 3 && minor == 13) return read_layout(memory, runtime);
-  return {std::nullopt, "Python " + std::to_string(major) + "." + std::to_string(minor) +
-                            ": frames are read of 3.11, 3.12 and 3.13"};
+  return {std::nullopt,
+          "Python " + std::to_string(major) + "." + std::to_string(minor) + ": frames are read of 3.11, 3.12 and 3.13"};
 }
 
 }  // namespace perfopt::prof

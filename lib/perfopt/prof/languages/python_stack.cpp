@@ -14,9 +14,9 @@ constexpr std::size_t kMaxInterpreters = 1024;
 constexpr std::size_t kMaxThreads = 1U << 14U;
 constexpr std::size_t kMaxChunks = 4096;
 constexpr std::uint64_t kLargestChunkCopy = 1U << 20U;
-constexpr std::size_t kMaxElsewhere = 48;  // with the other pieces of a sample no more than BlockSource::kMaxBlocks
-constexpr std::size_t kLoopRecord = 24;    // bytes of a _PyCFrame that are read
-constexpr std::size_t kChunkHead = 24;     // _PyStackChunk: previous, size, top
+constexpr std::size_t kMaxElsewhere = 48;   // with the other pieces of a sample no more than BlockSource::kMaxBlocks
+constexpr std::size_t kLoopRecord = 24;     // bytes of a _PyCFrame that are read
+constexpr std::size_t kChunkHead = 24;      // _PyStackChunk: previous, size, top
 constexpr std::size_t kRoomForCalls = 512;  // of the data stack beyond what was used the last time
 // A thread that runs no Python is looked for no more often than this.
 constexpr std::chrono::milliseconds kScanPause{5};
