@@ -112,27 +112,45 @@ std::size_t parameters_at(std::string_view function) {
   return function.size();
 }
 
-}  // namespace
+// Where the return type ends, and the namespaces and classes.
+struct Extent {
+  std::size_t begin = 0;
+  std::size_t colons = 0;
+};
 
-std::string_view scope_of(std::string_view function) {
+Extent extent_of(std::string_view head) {
   constexpr std::string_view kAnonymous = "(anonymous namespace)";
-  const std::size_t end = parameters_at(function);
+  Extent extent;
   int depth = 0;
-  std::size_t begin = 0;   // after the return type
-  std::size_t colons = 0;  // after the last "::"
-  for (std::size_t i = 0; i < end; ++i) {
-    const char c = function[i];
-    if (c == '(' && function.substr(i).starts_with(kAnonymous)) {
+  for (std::size_t i = 0; i < head.size(); ++i) {
+    const char c = head[i];
+    if (c == '(' && head.substr(i).starts_with(kAnonymous)) {
       i += kAnonymous.size() - 1;
       continue;
     }
     if (c == '<' || c == '(' || c == '{' || c == '[') ++depth;
     if (c == '>' || c == ')' || c == '}' || c == ']') depth = std::max(depth - 1, 0);
     if (depth != 0) continue;
-    if (c == ' ') begin = colons = i + 1;
-    if (c == ':' && i + 1 < end && function[i + 1] == ':') colons = ++i + 1;
+    if (c == ' ') extent.begin = extent.colons = i + 1;
+    if (c == ':' && i + 1 < head.size() && head[i + 1] == ':') extent.colons = ++i + 1;
   }
-  return colons > begin ? function.substr(begin, colons - begin) : std::string_view{};
+  return extent;
+}
+
+}  // namespace
+
+std::string_view scope_of(std::string_view function) {
+  const std::string_view head = function.substr(0, parameters_at(function));
+  const Extent extent = extent_of(head);
+  return head.substr(extent.begin, extent.colons - extent.begin);
+}
+
+std::string_view qualified_name(std::string_view function) {
+  const std::size_t end = parameters_at(function);
+  const std::size_t begin = extent_of(function.substr(0, end)).begin;
+  if (!function.substr(end).starts_with("operator")) return function.substr(begin, end - begin);
+  const std::size_t open = function.find('(', end + (function.substr(end).starts_with("operator()") ? 10 : 8));
+  return function.substr(begin, open == std::string_view::npos ? open : open - begin);
 }
 
 Owner owner(const model::Frame& frame) {

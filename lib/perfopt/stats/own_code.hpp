@@ -22,6 +22,9 @@ enum class Owner : std::uint8_t { runtime, library, user };
 // "void std::vector<int>::push_back(int const&)", "" of "main".
 [[nodiscard]] std::string_view scope_of(std::string_view function);
 
+// The same with its name and without its parameters: "std::vector<int>::push_back", "operator new".
+[[nodiscard]] std::string_view qualified_name(std::string_view function);
+
 // For each stack the innermost stack node towards the root, itself included, that is the user's; where there is none,
 // the innermost of a library; kRoot where all is runtime.
 [[nodiscard]] std::vector<std::uint32_t> own_places(const model::Profile& profile);

@@ -195,14 +195,14 @@ TEST_CASE("a million rows on 200,000 frames and deep recursion") {
   Random random(3);
   profile.frames.resize(200'000);
   for (std::size_t i = 0; i < profile.frames.size(); ++i) profile.frames[i].function = "f" + std::to_string(i / 2);
-  profile.stacks.resize(400'000);
+  profile.stacks.resize(100'000);
   for (std::uint32_t i = 0; i < profile.stacks.size(); ++i) {
-    profile.stacks[i] = {i % 40 == 0 ? model::StackNode::kRoot : i - 1, i / 2};
+    profile.stacks[i] = {i % 40 == 0 ? model::StackNode::kRoot : i - 1, i * 2};
   }
-  for (std::uint32_t i = 0; i < 100'000; ++i) profile.stacks.push_back({i == 0 ? i : 399'999 + i, 7});
+  for (std::uint32_t i = 0; i < 20'000; ++i) profile.stacks.push_back({i == 0 ? i : 99'999 + i, 7});
   const auto last = static_cast<std::uint32_t>(profile.stacks.size() - 1);
   for (int i = 0; i < 1'000'000; ++i) {
-    profile.samples.stack.push_back(i == 0 ? last : static_cast<std::uint32_t>(random.below(400'000)));
+    profile.samples.stack.push_back(i == 0 ? last : static_cast<std::uint32_t>(random.below(100'000)));
     profile.samples.values[0].push_back(1);
   }
   profile.samples.thread.resize(1'000'000);

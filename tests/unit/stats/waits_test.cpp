@@ -39,6 +39,12 @@ TEST_CASE("the scope of a function is told from its return type and its argument
   CHECK(scope_of("main::{lambda(int, int)#1}::operator()(int, int) const") == "main::{lambda(int, int)#1}::");
   CHECK(scope_of("operator new(unsigned long)").empty());
   CHECK(scope_of("std::ostream& std::operator<< <char>(std::ostream&, char)") == "std::");
+  CHECK(qualified_name("void std::__introsort_loop<int*, long>(int*, int*, long)") ==
+        "std::__introsort_loop<int*, long>");
+  CHECK(qualified_name("operator new(unsigned long)") == "operator new");
+  CHECK(qualified_name("std::hash<int>::operator()(int) const") == "std::hash<int>::operator()");
+  CHECK(qualified_name("malloc") == "malloc");
+  CHECK(qualified_name("operator").size() == 8);
   CHECK(scope_of("").empty());
   CHECK(scope_of(">>>(((").empty());
 }
