@@ -6,6 +6,7 @@
 
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/nearest.hpp"
+#include "perfopt/prof/record/perf_event.hpp"
 #include "perfopt/prof/record/ptrace.hpp"
 
 namespace perfopt::prof {
@@ -78,6 +79,7 @@ std::vector<model::Measure> time_measures() {
 std::span<const BackendKind> backends() {
   // A line each, the best first.
   static const std::vector<BackendKind> kBackends{
+      perf_event_kind(),
       ptrace_kind(),
   };
   return kBackends;

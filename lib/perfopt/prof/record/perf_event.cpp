@@ -391,7 +391,7 @@ void PerfEventBackend::finish(Tracker& tracker) {
 
 }  // namespace
 
-BackendKind perf_event_backend() {
+BackendKind perf_event_kind() {
   return {.name = "perf_event",
           .does = "samples and context switches from the kernel, stacks unwound as they come",
           .records = [](Mode mode) { return mode == Mode::cpu || mode == Mode::wall || mode == Mode::offcpu; },

@@ -14,6 +14,6 @@
 namespace perfopt::prof {
 
 // The line of this backend in the table of backend.cpp.
-[[nodiscard]] BackendKind perf_event_backend();
+[[nodiscard]] BackendKind perf_event_kind();
 
 }  // namespace perfopt::prof
