@@ -29,6 +29,11 @@ perfopt_pkg(curl libcurl)
 perfopt_pkg(dw libdw)
 perfopt_pkg(elf libelf)
 perfopt_pkg(zlib zlib)
+find_path(PERFOPT_IBERTY_DIR libiberty/demangle.h REQUIRED)  # has no pkg-config file
+find_library(PERFOPT_IBERTY_LIBRARY iberty REQUIRED)
+add_library(pkg::iberty UNKNOWN IMPORTED)
+set_target_properties(pkg::iberty PROPERTIES IMPORTED_LOCATION ${PERFOPT_IBERTY_LIBRARY}
+                                             INTERFACE_INCLUDE_DIRECTORIES ${PERFOPT_IBERTY_DIR})
 if(PERFOPT_DATABASE)
   perfopt_pkg(sqlite3 sqlite3)
   perfopt_pkg(pq libpq)

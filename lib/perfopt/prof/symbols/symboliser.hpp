@@ -29,6 +29,7 @@ class Symboliser {
  public:
   struct Options {
     bool inlines = true;
+    std::string debug_directory = "/usr/lib/debug";  // what holds .build-id/ and the debug files of stripped modules
   };
 
   Symboliser(const Modules& modules, Options options);
