@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "subcommands.hpp"
 
+#include "convert.hpp"
+
 namespace perfprof {
 
 // A line each; their declarations stand in the files of the same name.
 perfopt::cli::Subcommands subcommands(CLI::App& program) {
   perfopt::cli::Subcommands all;
-  static_cast<void>(program);
+  all.push_back(std::make_unique<Convert>(program));
   return all;
 }
 

@@ -4,7 +4,7 @@
 //
 // The cost of a stack in which a function calls itself counts once, in the call of its innermost occurrence: the
 // inclusive cost of a function is then the sum of its own and of its calls. How often a function was called is not
-// known to a sampling profiler and is written as 0.
+// known to a sampling profiler: 1 is written, since callgrind_annotate takes the cost of 0 calls for a self cost.
 // Source: valgrind.org/docs/manual/cl-format.html.
 #include <algorithm>
 #include <map>
@@ -135,7 +135,7 @@ class Writer {
     for (const auto& [call, costs] : costs_[f].calls) {
       const auto& [callee_module, callee_file, callee] = keys_[call.first];
       out += "cob=" + compressed(modules_, callee_module) + "\ncfi=" + compressed(files_, callee_file) +
-             "\ncfn=" + compressed(names_, callee) + "\ncalls=0 0\n" + std::to_string(call.second) + numbers(costs) +
+             "\ncfn=" + compressed(names_, callee) + "\ncalls=1 0\n" + std::to_string(call.second) + numbers(costs) +
              "\n";
     }
     return out;
