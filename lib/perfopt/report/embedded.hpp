@@ -13,5 +13,6 @@ struct PageTemplate {
 };
 
 [[nodiscard]] PageTemplate benchmark_report_template() noexcept;
+[[nodiscard]] PageTemplate profile_report_template() noexcept;
 
 }  // namespace perfopt::report
