@@ -2,9 +2,11 @@
 // perfprof: where does the time of a program go, in any language, and what should be done first?
 #include <CLI/CLI.hpp>
 
+#include "options.hpp"
 #include "perfopt/cli/run_main.hpp"
 #include "perfopt/cli/terminal.hpp"
 #include "perfopt/core/error.hpp"
+#include "record.hpp"
 #include "subcommands.hpp"
 
 namespace {
@@ -16,20 +18,48 @@ constexpr const char* kDescription = "tell where the time of a program goes, in 
 constexpr const char* kBrief =
     "perfprof tells where the time of a program goes: native code, Python, Node and shell in one profile.\n"
     "\n"
+    "  perfprof -- make test                         a command; its output, input and exit status pass through\n"
+    "  perfprof --script job.py --report             a script, with a page to look at\n"
+    "  perfprof --pid 4711 --duration 10s            a process that runs already\n"
+    "  perfprof --doctor                             what this machine allows\n"
+    "\n"
     "More: perfprof --help\n";
+
+constexpr const char* kFooter =
+    "EXAMPLES\n"
+    "  perfprof -- ./server --port 8080\n"
+    "  perfprof --script job.py --args input.csv --output profile.json --report\n"
+    "  perfprof --module http.server -- --bind 127.0.0.1 8000\n"
+    "  perfprof --mode offcpu -- ./batch                 what it waits for\n"
+    "  perfprof --mode alloc -- ./batch                  who allocates, and what is never freed\n"
+    "  perfprof --pid 4711 --duration 10s --tree\n"
+    "  perfprof diff before.json after.json              what became slower\n"
+    "  perfprof convert profile.json --output profile.pb.gz\n"
+    "EXIT STATUS\n"
+    "  that of the command; 128 + its number when a signal killed it; 0 for --pid. When nothing was recorded:\n"
+    "  2    the request or an input is wrong\n"
+    "  3    this machine lacks what was demanded, or the command cannot be started\n"
+    "  4    a fault of perfprof itself\n";
+
+int run(const perfprof::Options& options) {
+  if (options.selects()) return perfprof::record(options);
+  cli::write_error(kBrief);
+  return static_cast<int>(perfopt::ExitCode::bad_request);
+}
 
 }  // namespace
 
 int main(int argc, char** argv) {
   CLI::App app(kDescription, "perfprof");
-  cli::CommonOptions common;
-  common.has_settings = false;
+  app.footer(kFooter);
+  perfprof::Options options;
+  options.common.has_settings = false;
+  perfprof::add_options(app, options);
   const auto jobs = perfprof::subcommands(app);
-  return cli::run_main(app, common, argc, argv, [&] {
+  return cli::run_main(app, options.common, argc, argv, [&] {
     for (const auto& job : jobs) {
       if (job->chosen()) return job->run();
     }
-    cli::write_error(kBrief);
-    return static_cast<int>(perfopt::ExitCode::bad_request);
+    return run(options);
   });
 }

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "record.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <system_error>
+
+#include "perfopt/cli/terminal.hpp"
+#include "perfopt/core/cancellation.hpp"
+#include "perfopt/core/error.hpp"
+#include "perfopt/core/file.hpp"
+#include "perfopt/core/temp_dir.hpp"
+#include "perfopt/core/timestamp.hpp"
+#include "perfopt/core/units.hpp"
+#include "perfopt/host/environment.hpp"
+#include "perfopt/model/profile_json.hpp"
+#include "perfopt/prof/launch/script.hpp"
+#include "perfopt/prof/launch/signals.hpp"
+#include "perfopt/prof/profile_builder.hpp"
+#include "perfopt/report/profile_page.hpp"
+#include "perfopt/report/profile_text.hpp"
+#include "perfopt/store/suite_file.hpp"
+
+namespace perfprof {
+namespace {
+
+namespace cli = perfopt::cli;
+namespace model = perfopt::model;
+namespace prof = perfopt::prof;
+namespace report = perfopt::report;
+
+constexpr int kSignalled = 128;
+
+// The clock of prof::Moment.
+std::uint64_t monotonic_ns() {
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+          .count());
+}
+
+struct Result {
+  model::Profile profile;
+  int exit_code = 0;
+};
+
+// A command that outlived its recording (two Ctrl-C) is not waited for.
+void tell_end(prof::Target& target, Result& result) {
+  if (!target.started_by_us()) return;
+  const auto status = target.status();
+  if (!status) {
+    result.profile.complete = false;
+    result.exit_code = kSignalled + prof::SignalRelay::ended_by();
+  } else if (WIFSIGNALED(*status)) {
+    result.profile.exit_signal = static_cast<unsigned>(WTERMSIG(*status));
+    result.exit_code = kSignalled + WTERMSIG(*status);
+  } else {
+    result.profile.exit_code = static_cast<unsigned>(WEXITSTATUS(*status));
+    result.exit_code = WEXITSTATUS(*status);
+  }
+}
+
+// Node leaves a map of its code because prepare_runtimes() asked for it: it has been read, and goes.
+void remove_maps(const prof::Recording& recording) {
+  for (const model::ProfiledProcess& process : recording.processes) {
+    if (process.language != "node") continue;
+    std::error_code ignored;
+    std::filesystem::remove("/tmp/perf-" + std::to_string(process.pid) + ".map", ignored);
+  }
+}
+
+Result record_target(const Options& options, const prof::RecordOptions& how, const prof::Choice& choice) {
+  prof::Recording recording;
+  const auto backend = choice.kind->make(how, recording);
+  auto command = target_command(options);
+  if (command) {
+    prof::prepare_runtimes(*command);
+    backend->prepare(*command);
+  }
+  prof::Target target = command ? prof::Target::start(*command) : prof::Target::attach(target_pid(options));
+  Result result;
+  result.profile.started = perfopt::utc_text(perfopt::utc_now_s());
+  const std::uint64_t start = monotonic_ns();
+  prof::Tracker tracker(recording, {.live = true, .scripts = true, .start_ns = start});
+  {
+    perfopt::Cancellation cancellation;
+    const prof::SignalRelay relay(target, cancellation);
+    backend->attach(target, tracker);
+    backend->record(target, tracker, cancellation);
+    tracker.finish(monotonic_ns());
+  }
+  const double elapsed_s = static_cast<double>(monotonic_ns() - start) * 1e-9;
+  const std::string started = result.profile.started;
+  result.profile = prof::profile_of(recording, {.inlines = !options.no_inlines});
+  result.profile.started = started;
+  result.profile.elapsed_s = elapsed_s;
+  result.profile.command = command ? command->told : "--pid " + options.pid;
+  tell_end(target, result);
+  if (command) remove_maps(recording);
+  return result;
+}
+
+void describe(model::Profile& profile, const Options& options, const prof::RecordOptions& how,
+              const prof::Choice& choice) {
+  profile.mode = options.mode;
+  profile.backend = choice.kind->name;
+  profile.backend_reason = choice.reason;
+  profile.rate_hz =
+      how.mode == prof::Mode::cpu || how.mode == prof::Mode::wall || how.mode == prof::Mode::offcpu ? how.rate_hz : 0;
+  profile.environment = perfopt::host::read_environment("/", perfopt::temp_parent());
+  profile.environment.doubts = perfopt::host::doubts_of(profile.environment);
+}
+
+std::string console_text(const model::Profile& profile, const Options& options, int fd) {
+  report::ProfileTextOptions text;
+  text.top = top_of(options);
+  text.width = cli::terminal_width(fd);
+  text.color = cli::use_color(cli::parse_color(options.common.color), fd);
+  text.tree = options.tree;
+  text.verbose = options.common.verbose;
+  return report::profile_text(profile, text);
+}
+
+std::string document(const model::Profile& profile, const Options& options, cli::Format format) {
+  switch (format) {
+    case cli::Format::json:
+      return model::to_json_text(profile);
+    case cli::Format::markdown:
+      return report::profile_markdown(profile, top_of(options));
+    case cli::Format::csv:
+      return report::profile_csv(profile);
+    case cli::Format::console:
+      break;
+  }
+  report::ProfileTextOptions text;
+  text.top = top_of(options);
+  text.tree = options.tree;
+  return report::profile_text(profile, text);
+}
+
+// Standard output belongs to the command: people read its profile on standard error.
+void show(const model::Profile& profile, const Options& options, cli::Format format) {
+  if (options.common.quiet) return;
+  const int fd = options.pid.empty() ? STDERR_FILENO : STDOUT_FILENO;
+  const std::string text = format == cli::Format::console || !options.common.output.empty()
+                               ? console_text(profile, options, fd)
+                               : document(profile, options, format);
+  if (fd == STDOUT_FILENO) {
+    cli::write_output(text);
+  } else {
+    cli::write_error(text);
+  }
+}
+
+void write_files(const model::Profile& profile, const Options& options, cli::Format format) {
+  const std::string& output = options.common.output;
+  if (!output.empty()) {
+    const bool chosen = !options.common.format.empty();
+    const std::string text = document(profile, options, chosen ? format : cli::Format::json);
+    if (cli::to_file(output)) {
+      perfopt::write_atomically(output, text);
+    } else {
+      cli::write_output(text);
+    }
+  }
+  const std::string page = page_path(options);
+  if (page.empty()) return;
+  perfopt::write_atomically(page, report::profile_page(profile));
+  if (!options.common.quiet) cli::write_error("report: " + cli::one_line(page) + "\n");
+}
+
+}  // namespace
+
+int record(const Options& options) {
+  const prof::RecordOptions how = record_options(options);
+  const cli::Format format = cli::parse_format(options.common.format);
+  static_cast<void>(top_of(options));
+  static_cast<void>(cli::parse_color(options.common.color));
+  const std::string page = page_path(options);
+  if (cli::to_file(options.common.output)) perfopt::store::require_writable(options.common.output);
+  if (!page.empty()) perfopt::store::require_writable(page);
+  const prof::Choice choice = prof::choose_backend(options.backend, how);
+  if (options.common.dry_run) {
+    cli::write_output("would record with " + choice.reason + "\n");
+    return 0;
+  }
+  Result result = record_target(options, how, choice);
+  describe(result.profile, options, how, choice);
+  write_files(result.profile, options, format);
+  show(result.profile, options, format);
+  return result.exit_code;
+}
+
+}  // namespace perfprof
