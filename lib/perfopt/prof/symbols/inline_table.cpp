@@ -201,10 +201,10 @@ const InlineTable::Function& InlineTable::function_of(Dwarf_Die& die) {
   const auto [entry, added] = functions_.try_emplace(origin.addr);
   Function& function = entry->second;
   if (!added) return function;
-  function.name = linkage_name(origin);
-  if (!function.name.empty()) {
-    function.name = demangled(function.name);
-  } else if (::dwarf_attr_integrate(&origin, DW_AT_name, &attribute) != nullptr) {
+  const std::string linkage = linkage_name(origin);
+  function.name = demangled(linkage);
+  // Of C a linkage name is an alias at best ("__GI_atoi").
+  if (function.name == linkage && ::dwarf_attr_integrate(&origin, DW_AT_name, &attribute) != nullptr) {
     if (const char* name = ::dwarf_formstring(&attribute)) function.name = name;
   }
   int line = 0;

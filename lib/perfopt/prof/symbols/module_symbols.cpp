@@ -78,7 +78,7 @@ struct ModuleSymbols::State {
     const SymbolTable::Symbol* symbol = symbol_table().find(address);
     if (symbol != nullptr) {
       frame.function = demangled(symbol->name);
-    } else {
+    } else if (frame.function.empty()) {
       frame.address = address;
     }
   }
@@ -105,7 +105,11 @@ std::vector<std::vector<model::Frame>> ModuleSymbols::resolve(std::span<const st
       frame.module = state_->path;
       frame.language = model::Language::native;
     }
-    if (frames[i].back().function.empty()) state_->name_by_symbol(frames[i].back(), addresses[i]);
+    // A library's own names of what it exports ("__libc_malloc") are found under the exported one.
+    model::Frame& outermost = frames[i].back();
+    if (outermost.function.empty() || outermost.function.starts_with('_')) {
+      state_->name_by_symbol(outermost, addresses[i]);
+    }
   }
   return frames;
 }
