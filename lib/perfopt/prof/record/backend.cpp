@@ -7,7 +7,9 @@
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/nearest.hpp"
 #include "perfopt/prof/record/perf_event.hpp"
+#include "perfopt/prof/record/procfs.hpp"
 #include "perfopt/prof/record/ptrace.hpp"
+#include "perfopt/prof/record/sampler.hpp"
 
 namespace perfopt::prof {
 namespace {
@@ -81,6 +83,8 @@ std::span<const BackendKind> backends() {
   static const std::vector<BackendKind> kBackends{
       perf_event_kind(),
       ptrace_kind(),
+      sampler_kind(),
+      procfs_kind(),
   };
   return kBackends;
 }

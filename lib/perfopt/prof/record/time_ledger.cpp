@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::uint64_t kSecond = 1'000'000'000;
 // Reading the count of faults costs as much as a sample; each one may stand for what came since the last.
+constexpr std::size_t kMostPending = 64;
 constexpr int kMostDescriptors = 512;  // half of the usual limit
 constexpr unsigned kSamplesAFaultCount = 4;
 
@@ -85,20 +86,24 @@ std::uint64_t TimeLedger::new_faults() {
   return *now > before ? *now - before : 0;
 }
 
-void TimeLedger::settle_cpu(Tracker& tracker, std::uint32_t stack) {
+void TimeLedger::settle_cpu(Tracker& tracker) {
   const std::uint64_t cpu = owed_cpu_ns();
-  Moment running = moment(model::Activity::running);
-  running.values[kCpu] = cpu;
-  running.values[kWall] = cpu;
-  running.values[kFaults] = new_faults();
-  charged_.cpu_ns += cpu;
-  tracker.add_at(running, stack);
   const std::uint64_t ready = times_.ready_ns - from_.ready_ns - charged_.ready_ns;
-  if (ready == 0) return;
-  Moment preempted = moment(model::Activity::preempted);
-  preempted.values[kWall] = ready;
+  const std::uint64_t parts = ran_.size();
+  Moment running = moment(model::Activity::running);
+  for (std::uint64_t i = 0; i < parts; ++i) {  // whose parts sum to the whole
+    running.values[kCpu] = running.values[kWall] = cpu * (i + 1) / parts - cpu * i / parts;
+    running.values[kFaults] = i == 0 ? new_faults() : 0;
+    tracker.add_at(running, ran_[i]);
+  }
+  if (ready > 0) {
+    Moment preempted = moment(model::Activity::preempted);
+    preempted.values[kWall] = ready;
+    tracker.add_at(preempted, ran_.back());
+  }
+  charged_.cpu_ns += cpu;
   charged_.ready_ns += ready;
-  tracker.add_at(preempted, stack);
+  ran_.clear();
 }
 
 void TimeLedger::settle_wait(Tracker& tracker) {
@@ -117,8 +122,9 @@ void TimeLedger::settle_wait(Tracker& tracker) {
 
 void TimeLedger::ran(Tracker& tracker, std::uint32_t stack) {
   settle_wait(tracker);
-  settle_cpu(tracker, stack);
+  ran_.push_back(stack);
   last_ran_ = stack;
+  if (owed_cpu_ns() > 0 || ran_.size() >= kMostPending) settle_cpu(tracker);
 }
 
 void TimeLedger::waits(Tracker& tracker, const BlockedCall& call, std::uint32_t stack, model::Activity activity,
@@ -135,7 +141,8 @@ void TimeLedger::close(Tracker& tracker, std::uint32_t fallback) {
   if (!wait_) wait_ = Wait{.call = {}, .stack = last_ran_.value_or(fallback), .object = ""};
   settle_wait(tracker);
   const bool owed = owed_cpu_ns() > 0 || times_.ready_ns - from_.ready_ns > charged_.ready_ns;
-  if (owed) settle_cpu(tracker, last_ran_.value_or(fallback));
+  if (owed && ran_.empty()) ran_.push_back(last_ran_.value_or(fallback));
+  if (!ran_.empty()) settle_cpu(tracker);
 }
 
 }  // namespace perfopt::prof

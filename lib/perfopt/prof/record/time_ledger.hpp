@@ -2,8 +2,8 @@
 // What one thread did between two looks, by the kernel's own counts: whatever a sampler sees, the rows of a thread sum
 // to the CPU time and to the lifetime that the kernel knows of.
 //
-// CPU time since the last sample goes to the stack that the next one finds running, time off the CPU to the wait that
-// the thread was found in. What was never seen (a thread that ended before a look) goes to the stack last seen, or to a
+// CPU time since the last sample goes to the stack that the next one finds running (in equal parts to several where the
+// kernel's count stands still between them), time off the CPU to the wait that the thread was found in. What was never seen (a thread that ended before a look) goes to the stack last seen, or to a
 // marker. Times are CLOCK_MONOTONIC nanoseconds.
 //
 //   source  /proc/PID/task/TID/schedstat (to the nanosecond; lags by a clock tick while the thread runs)
@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "perfopt/core/file.hpp"
 #include "perfopt/model/profile.hpp"
@@ -39,7 +40,7 @@ class TimeLedger {
   // Asks the kernel. False when the thread is gone: then its time ends here.
   bool refresh(std::uint64_t now_ns);
 
-  // It was found running there.
+  // It was found running there. Cheap: rows are made when the kernel's count has moved.
   void ran(Tracker& tracker, std::uint32_t stack);
   // It was found in that wait; all of them until the next call of ran() or waits() are one.
   void waits(Tracker& tracker, const BlockedCall& call, std::uint32_t stack, model::Activity activity,
@@ -64,7 +65,7 @@ class TimeLedger {
 
   [[nodiscard]] Moment moment(model::Activity activity) const noexcept;
   void settle_wait(Tracker& tracker);
-  void settle_cpu(Tracker& tracker, std::uint32_t stack);
+  void settle_cpu(Tracker& tracker);
   [[nodiscard]] std::uint64_t new_faults();
 
   [[nodiscard]] std::optional<Times> read_times() const;
@@ -79,6 +80,7 @@ class TimeLedger {
   Times charged_;
   std::uint64_t waited_ns_ = 0;  // of it, charged
   std::optional<Wait> wait_;
+  std::vector<std::uint32_t> ran_;  // stacks found running since CPU time was last charged
   std::optional<std::uint32_t> last_ran_;
   unsigned samples_ = 0;
   std::optional<std::uint64_t> faults_;
