@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "perfopt/prof/languages/node.hpp"
 #include "perfopt/prof/symbols/symboliser.hpp"
 
 namespace perfopt::prof {
@@ -124,7 +125,9 @@ void Builder::name_addresses(const NamingOptions& options) {
   const auto named = symboliser.resolve(keys);
   for (std::size_t i = 0; i < keys.size(); ++i) {
     std::vector<std::uint32_t>& indices = known_[keys[i]];
-    for (auto frame = named[i].rbegin(); frame != named[i].rend(); ++frame) indices.push_back(frames_.index(*frame));
+    for (auto frame = named[i].rbegin(); frame != named[i].rend(); ++frame) {
+      if (const auto shown = javascript_frame(*frame)) indices.push_back(frames_.index(*shown));
+    }
   }
 }
 

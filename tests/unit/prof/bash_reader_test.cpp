@@ -32,14 +32,14 @@ bool readable(const LiveScript& live) {
 
 TEST_CASE("functions of a script and of a file that it sources, with their lines") {
   LiveScript live("/bin/bash", ".sh",
-                  "outer() {\n"                                                     // 1
-                  "  local where=$1\n"                                              // 2
-                  "  echo 'sourced() { : > \"$1\"; while :; do :; done; }\n"        // 3
-                  "sourced \"$1\"' > \"$where.sourced\"\n"                          // 4
-                  "  source \"$where.sourced\" \"$where\"\n"                        // 5
-                  "}\n"                                                             // 6
-                  "\n"                                                              // 7
-                  "outer \"$1\"\n");                                                // 8
+                  "outer() {\n"                                               // 1
+                  "  local where=$1\n"                                        // 2
+                  "  echo 'sourced() { : > \"$1\"; while :; do :; done; }\n"  // 3
+                  "sourced \"$1\"' > \"$where.sourced\"\n"                    // 4
+                  "  source \"$where.sourced\" \"$where\"\n"                  // 5
+                  "}\n"                                                       // 6
+                  "\n"                                                        // 7
+                  "outer \"$1\"\n");                                          // 8
   if (!readable(live)) return;
   CHECK(joined(live.frames(live.pid())) == "sourced:1 source:2 outer:5 main:8");
   std::vector<ScriptFrame> found;

@@ -23,10 +23,10 @@ std::vector<std::byte> bytes(std::initializer_list<unsigned> values) {
 
 TEST_CASE("each form of an entry gives the line of its instructions") {
   const LineTable table(bytes({
-                            0x80 | 15U << 3U | 0U,              // no line, 1 unit
-                            0x80 | 11U << 3U | 1U, 1, 2,        // one line on, 2 units
-                            0x80 | 0U << 3U | 0U, 0x11,         // the same line, 1 unit
-                            0x80 | 13U << 3U | 7U, 0x06,        // +3, 8 units
+                            0x80 | 15U << 3U | 0U,                    // no line, 1 unit
+                            0x80 | 11U << 3U | 1U, 1, 2,              // one line on, 2 units
+                            0x80 | 0U << 3U | 0U, 0x11,               // the same line, 1 unit
+                            0x80 | 13U << 3U | 7U, 0x06,              // +3, 8 units
                             0x80 | 14U << 3U | 0U, 0x41, 2, 0, 1, 1,  // varint 1 + 2 * 64 = 129: -64
                         }),
                         100);
