@@ -142,3 +142,45 @@ TEST_CASE("each thread has its own frames, and C code between starts a loop") {
     CHECK(found[0].loop != 0);
   });
 }
+
+TEST_CASE("a program that calls all the time is seldom torn, and its ends are met") {
+  const std::string script = kReady.substr(0, kReady.find("    time.sleep")) +
+                             "def leaf(x): return x\n"
+                             "def pair(x): return leaf(x) + leaf(x + 1)\n"
+                             "def top():\n"
+                             "    while True: pair(1)\n"
+                             "ready()\n"
+                             "top()\n";
+  with_each(script, [](LiveScript& live, const std::string&) {
+    constexpr int kReads = 3000;
+    int torn = 0;
+    int wrong = 0;
+    std::vector<ScriptFrame> frames;
+    for (int i = 0; i < kReads; ++i) {
+      frames.clear();
+      const ReadEnd end = live.opened.reader->read(live.pid(), frames);
+      torn += end == ReadEnd::torn ? 1 : 0;
+      if (end != ReadEnd::complete || frames.size() < 2) continue;
+      const bool rooted = live.names.at(frames.back().name).function == "<module>" &&
+                          live.names.at(frames[frames.size() - 2].name).function == "top";
+      wrong += rooted && frames.size() <= 4 ? 0 : 1;
+    }
+    CHECK(torn <= kReads / 50);
+    CHECK(wrong <= kReads / 500);
+    live.kill();
+    frames.clear();
+    CHECK(live.opened.reader->read(live.pid(), frames) == ReadEnd::none);
+    CHECK(frames.empty());
+  });
+}
+
+TEST_CASE("a Python that cannot be read is told") {
+  const fs::path interpreter = python("3.10");
+  if (interpreter.empty()) {
+    MESSAGE("skipped: there is no python3.10 here");
+    return;
+  }
+  LiveScript live(interpreter, ".py", kReady + "ready()\n");
+  CHECK(live.opened.reader == nullptr);
+  CHECK(live.opened.why_not.find("3.11") != std::string::npos);
+}

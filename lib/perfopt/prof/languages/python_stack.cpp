@@ -172,8 +172,8 @@ std::span<const std::byte> PythonStacks::frame_bytes(Thread& thread, std::uint64
   if (!found.empty()) return found;
   if (chunk == nullptr) return bytes(address, size);
   const auto used = address + size - chunk->address;
-  if (chunk->address == thread.chunk) thread.chunk_used = std::min(used + kRoomForCalls, chunk->size);
   if (used > kLargestChunkCopy) return bytes(address, size);
+  if (chunk->address == thread.chunk) thread.chunk_used = std::min(used + kRoomForCalls, chunk->size);
   // The frames towards the root lie before it in the chunk.
   return bytes_from(chunk->address, address, size);
 }
