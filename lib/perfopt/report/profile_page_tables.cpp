@@ -30,7 +30,7 @@ std::string words(const std::string& text) {
   return "<td class=\"words\">" + text + "</td>";
 }
 std::string duration(std::uint64_t ns) {
-  return format_duration_ns(static_cast<double>(ns));
+  return ns == 0 ? "0 s" : format_duration_ns(static_cast<double>(ns));
 }
 
 std::string percent(double share) {

@@ -173,10 +173,9 @@ model::Profile large_profile(std::size_t functions, std::size_t samples) {
   }
   for (std::size_t i = 0; i < samples; ++i) {
     std::uint32_t parent = model::StackNode::kRoot;
-    const std::size_t depth = 5 + random() % 55;
+    const std::size_t depth = 3 + random() % 20;
     // A shared trunk, so that the tree has heavy branches as well as many light ones.
-    const std::size_t shared = std::min<std::size_t>(depth, random() % 40);
-    if (shared > 0 && profile.stacks.size() > shared) parent = static_cast<std::uint32_t>(random() % 40);
+    if (profile.stacks.size() > 40) parent = static_cast<std::uint32_t>(random() % 40);
     for (std::size_t d = 0; d < depth; ++d) {
       profile.stacks.push_back({parent, static_cast<std::uint32_t>(random() % functions)});
       parent = static_cast<std::uint32_t>(profile.stacks.size() - 1);

@@ -31,7 +31,7 @@ class ProfileDraft {
 [[nodiscard]] model::Profile allocation_profile();
 // Bytes by file.
 [[nodiscard]] model::Profile io_profile();
-// `functions` functions in stacks of up to 60 frames, drawn from a fixed seed.
+// `functions` functions in stacks that share a trunk of up to 40 frames, drawn from a fixed seed.
 [[nodiscard]] model::Profile large_profile(std::size_t functions, std::size_t samples);
 
 }  // namespace perfopt::report::testing
