@@ -58,16 +58,21 @@ class Builder {
 
   // Renumbered so that siblings stand together by falling total.
   [[nodiscard]] std::vector<FlameNode> sorted() const {
-    std::vector<std::uint32_t> order(nodes_.size() - 1);
-    for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i + 1;
-    std::sort(order.begin(), order.end(), [this](std::uint32_t a, std::uint32_t b) {
-      const FlameNode& x = nodes_[a];
-      const FlameNode& y = nodes_[b];
-      return std::tie(x.parent, y.total, names_[x.name], a) < std::tie(y.parent, x.total, names_[y.name], b);
-    });
     std::vector<std::uint32_t> first(nodes_.size() + 1, 0);  // of the children of each, in `order`
-    for (const std::uint32_t i : order) ++first[nodes_[i].parent + std::size_t{1}];
+    for (std::size_t i = 1; i < nodes_.size(); ++i) ++first[nodes_[i].parent + std::size_t{1}];
     for (std::size_t i = 1; i < first.size(); ++i) first[i] += first[i - 1];
+    std::vector<std::uint32_t> order(nodes_.size() - 1);
+    std::vector<std::uint32_t> next = first;
+    for (std::uint32_t i = 1; i < nodes_.size(); ++i) order[next[nodes_[i].parent]++] = i;
+    // Most have one child: only siblings are compared.
+    for (std::size_t parent = 0; parent < nodes_.size(); ++parent) {
+      std::sort(order.begin() + first[parent], order.begin() + first[parent + 1],
+                [this](std::uint32_t a, std::uint32_t b) {
+                  const FlameNode& x = nodes_[a];
+                  const FlameNode& y = nodes_[b];
+                  return std::tie(y.total, names_[x.name], a) < std::tie(x.total, names_[y.name], b);
+                });
+    }
     std::vector<FlameNode> result{nodes_[0]};
     std::vector<std::uint32_t> old{0};
     result.reserve(nodes_.size());
