@@ -223,8 +223,10 @@ model::Profile profile_of(const Recording& recording, const NamingOptions& optio
   profile.objects = recording.objects;
   profile.memory = recording.memory;
   profile.counts = recording.counts;
-  profile.cpu_s = recording.cpu_s;
-  profile.wall_s = recording.wall_s;
+  if (!recording.waits_only) {  // else the rows are a part of that time, and the rest is not known
+    profile.cpu_s = recording.cpu_s;
+    profile.wall_s = recording.wall_s;
+  }
   profile.doubts = recording.doubts;
   profile.time_resolution_ns = recording.samples.resolution_ns();
   const Builder build(recording, options, profile);

@@ -22,6 +22,7 @@ namespace perfopt::prof {
 struct Recording {
   std::vector<model::Measure> measures;  // at most kMaxMeasures; a sample's values are in this order
   std::string primary;
+  bool waits_only = false;  // rows of running threads are left out
   Modules modules;
   NameTable names;
   StackTree stacks;

@@ -4,7 +4,9 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
+#include <system_error>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -49,6 +51,13 @@ std::string foreign_root(pid_t pid) {
   const bool differs = stat("/proc/self/ns/mnt", &ours) == 0 && stat(proc_path(pid, "ns/mnt").c_str(), &its) == 0 &&
                        ours.st_ino != its.st_ino;
   return differs ? root : "";
+}
+
+// A zombie has no executable any more.
+bool has_ended(pid_t pid) {
+  std::error_code gone;
+  (void)std::filesystem::read_symlink(proc_path(pid, "exe"), gone);
+  return gone == std::errc::no_such_file_or_directory || gone == std::errc::no_such_process;
 }
 
 bool is_node(const std::string& path) {
@@ -216,7 +225,7 @@ void Tracker::State::open_reader_of(Process& process, pid_t pid) {
   process.reader = std::move(opened.reader);
   if (process.reader != nullptr) recording.processes[process.index].language = process.reader->name();
   const auto known = [&](const model::Doubt& doubt) { return doubt.finding == opened.why_not; };
-  if (opened.why_not.empty() || std::ranges::any_of(recording.doubts, known)) return;
+  if (opened.why_not.empty() || has_ended(pid) || std::ranges::any_of(recording.doubts, known)) return;
   recording.doubts.push_back({"scripts", opened.why_not, "its native frames are shown alone"});
 }
 
@@ -347,6 +356,7 @@ std::uint32_t Tracker::stack_of(const Moment& moment) {
 
 void Tracker::add_at(const Moment& moment, std::uint32_t stack) {
   State& s = *state_;
+  if (s.recording.waits_only && moment.activity == model::Activity::running) return;
   ++s.recording.counts.taken;
   if (stack == StackTree::kRoot) ++s.recording.counts.no_stack;
   SampleRow row;

@@ -94,7 +94,7 @@ OpenedReader open_bash(pid_t pid, const AddressSpace& space, const Modules& modu
   const ProcessBlocks memory(pid);
   const auto text = memory.value<std::uint64_t>(*bias + version_place->address);
   const auto version = text ? memory.value<std::array<char, kVersionLength>>(*text) : std::nullopt;
-  if (!version) return {nullptr, "bash: the memory of process " + std::to_string(pid) + " may not be read"};
+  if (!version) return {nullptr, "bash: its memory may not be read"};
   const std::string_view told(version->data(), ::strnlen(version->data(), version->size()));
   if (told != kVersion) return {nullptr, "bash " + std::string(told) + ": functions are read of 5.2"};
   CodeRanges executing;

@@ -162,7 +162,7 @@ OpenedReader open_python(pid_t pid, const AddressSpace& space, const Modules& mo
   }
   const ProcessBlocks memory(pid);
   const auto version = memory.value<std::uint64_t>(*bias + version_place->address);
-  if (!version) return {nullptr, "Python: the memory of process " + std::to_string(pid) + " may not be read"};
+  if (!version) return {nullptr, "Python: its memory may not be read"};
   const FoundLayout found = python_layout(*version, memory, *bias + runtime->address);
   if (!found.layout) return {nullptr, found.why_not};
   const PythonReader::Place place{*bias + runtime->address, *bias + code_type->address};

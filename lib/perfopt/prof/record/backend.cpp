@@ -78,6 +78,12 @@ std::vector<model::Measure> time_measures() {
   return {{.name = "cpu", .unit = "ns"}, {.name = "wall", .unit = "ns"}, {.name = "page_faults", .unit = "count"}};
 }
 
+void begin_time_recording(const RecordOptions& options, Recording& recording) {
+  recording.measures = time_measures();
+  recording.primary = recording.measures[options.mode == Mode::cpu ? kCpu : kWall].name;
+  recording.waits_only = options.mode == Mode::offcpu;
+}
+
 std::span<const BackendKind> backends() {
   // A line each, the best first.
   static const std::vector<BackendKind> kBackends{

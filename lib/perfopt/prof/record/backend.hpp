@@ -35,6 +35,8 @@ inline constexpr std::size_t kCpu = 0;
 inline constexpr std::size_t kWall = 1;
 inline constexpr std::size_t kFaults = 2;
 [[nodiscard]] std::vector<model::Measure> time_measures();
+// Called by each backend that records time, when it is made.
+void begin_time_recording(const RecordOptions& options, Recording& recording);
 
 class Backend {
  public:

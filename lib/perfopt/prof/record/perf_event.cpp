@@ -397,6 +397,7 @@ BackendKind perf_event_kind() {
           .records = [](Mode mode) { return mode == Mode::cpu || mode == Mode::wall || mode == Mode::offcpu; },
           .missing = [](const RecordOptions&) { return perf_event_refusal(); },
           .make = [](const RecordOptions& options, Recording& recording) -> std::unique_ptr<Backend> {
+            begin_time_recording(options, recording);
             return std::make_unique<PerfEventBackend>(options, recording);
           }};
 }

@@ -39,9 +39,4 @@ bool RecordingClock::over() const noexcept {
   return monotonic_ns() >= end_ns_;
 }
 
-void begin_time_recording(const RecordOptions& options, Recording& recording) {
-  recording.measures = time_measures();
-  recording.primary = recording.measures[options.mode == Mode::cpu ? kCpu : kWall].name;
-}
-
 }  // namespace perfopt::prof

@@ -27,7 +27,4 @@ class RecordingClock {
   std::uint64_t next_ns_ = 0;
 };
 
-// Measures and primary of a recording of time.
-void begin_time_recording(const RecordOptions& options, Recording& recording);
-
 }  // namespace perfopt::prof
