@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Names with inlined callers and lines for addresses spread over the code of a program: ours for all at once, and libdw's
-// own scopes (dwarf_addrdie, dwarf_getscopes_die, as addr2line -i of elfutils asks) for one after the other. Each from
+// own scopes (dwarf_getscopes, dwarf_getscopes_die, as addr2line -i of elfutils asks) for one after the other. Each from
 // an unread file to the last name.
 //
 //   bench_naming_cases PROGRAM [--benchmark_...]    a large one, compiled with -O2 -g
@@ -66,8 +66,11 @@ std::size_t scopes_at(Dwfl_Module* module, Dwarf_Addr address) {
   Dwarf_Addr bias = 0;
   Dwarf_Die* unit = ::dwfl_module_addrdie(module, address, &bias);
   if (unit == nullptr) return 1;
+  Dwarf_Die* innermost = nullptr;
+  if (::dwarf_getscopes(unit, address - bias, &innermost) <= 0) return 1;
   Dwarf_Die* scopes = nullptr;
-  const int count = ::dwarf_getscopes(unit, address - bias, &scopes);
+  const int count = ::dwarf_getscopes_die(innermost, &scopes);
+  std::free(innermost);
   std::size_t frames = 0;
   for (int i = 0; i < count; ++i) {
     const int tag = ::dwarf_tag(&scopes[i]);

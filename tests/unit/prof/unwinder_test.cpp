@@ -198,3 +198,69 @@ TEST_CASE("every instruction of a child gives its whole stack") {
 TEST_CASE("the stack is the one that libgcc sees") {
   deep(30);
 }
+
+TEST_CASE("a copy of the stack that is cut off ends the stack there, and says so") {
+  Truth& truth = *shared_truth();
+  const pid_t pid = ::fork();
+  REQUIRE(pid >= 0);
+  if (pid == 0) {
+    child(truth, [](Truth&) {
+      recursive(40);
+      ::raise(SIGSTOP);
+    });
+  }
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  user_regs_struct registers{};
+  REQUIRE(::ptrace(PTRACE_GETREGS, pid, nullptr, &registers) == 0);
+  Modules modules;
+  AddressSpace space;
+  REQUIRE(space.load(pid, modules));
+  Unwinder unwinder(modules);
+  const RemoteMemory whole(pid);
+  std::vector<NativeFrame> all;
+  CHECK(unwinder.unwind(space, 0, registers_of(registers), whole, all) == UnwindEnd::root);
+  std::vector<std::byte> copy(static_cast<std::size_t>(all.back().cfa - registers.rsp));
+  REQUIRE(RemoteMemory(pid).read(registers.rsp, std::span(copy).first(8)));
+  for (std::size_t at = 0; at + 8 <= copy.size(); at += 8) {
+    REQUIRE(whole.read(registers.rsp + at, std::span(copy).subspan(at, 8)));
+  }
+  for (std::size_t kept = 0; kept < copy.size() - 64; kept += 8) {
+    const CopiedStack memory(registers.rsp, std::span(copy).first(kept));
+    std::vector<NativeFrame> frames;
+    CHECK(unwinder.unwind(space, 0, registers_of(registers), memory, frames) == UnwindEnd::no_memory);
+    REQUIRE(frames.size() <= all.size());
+    for (std::size_t i = 0; i < frames.size(); ++i) CHECK(frames[i].key == all[i].key);
+  }
+  ::kill(pid, SIGKILL);
+  ::waitpid(pid, &status, 0);
+}
+
+TEST_CASE("code without rules is unwound by its frame pointers as long as they are plausible") {
+  const Modules modules;
+  Unwinder unwinder(modules);
+  AddressSpace space;
+  space.add({0x1000, 0x2000, 0, Mapping::kAnonymous, true});
+  space.add({0x7000, 0x8000, 0, Mapping::kAnonymous, false});
+  const auto unwound = [&](const std::array<std::uint64_t, 4>& stack, std::size_t& depth) {
+    Registers registers;
+    registers.set(Registers::kIp, 0x1100);
+    registers.set(Registers::kSp, 0x7000);
+    registers.set(Registers::kBp, 0x7000);
+    std::vector<NativeFrame> frames;
+    const CopiedStack memory(0x7000, std::as_bytes(std::span(stack)));
+    const UnwindEnd end = unwinder.unwind(space, 7, registers, memory, frames);
+    depth = frames.size();
+    CHECK(frames[0].key == FrameKey{FrameKind::jit, 7, 0x1100});
+    return end;
+  };
+  std::size_t depth = 0;
+  CHECK(unwound({0x7010, 0x1201, 0, 0x1301}, depth) == UnwindEnd::root);
+  CHECK(depth == 3);
+  CHECK(unwound({0x7100, 0x1201, 0, 0}, depth) == UnwindEnd::no_memory);
+  CHECK(depth == 2);
+  CHECK(unwound({0x7010, 0x7777, 0, 0}, depth) == UnwindEnd::no_rule);  // returns to no code
+  CHECK(depth == 1);
+  CHECK(unwound({0x7000, 0x1201, 0, 0}, depth) == UnwindEnd::no_rule);  // leads back
+  CHECK(depth == 2);
+}

@@ -5,6 +5,7 @@
 #include <cassert>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/file.hpp"
@@ -120,12 +121,17 @@ std::vector<std::vector<model::Frame>> Symboliser::resolve(std::span<const Frame
   std::ranges::sort(sorted);
   const auto rest = std::ranges::unique(sorted);
   sorted.erase(rest.begin(), rest.end());
-  const std::vector<Frames> named = state_->resolve_sorted(sorted);
+  std::vector<Frames> named = state_->resolve_sorted(sorted);
+  const bool all_differ = sorted.size() == keys.size();
   std::vector<Frames> result;
   result.reserve(keys.size());
   for (const FrameKey& key : keys) {
-    const auto at = std::ranges::lower_bound(sorted, key) - sorted.begin();
-    result.push_back(named[static_cast<std::size_t>(at)]);
+    Frames& frames = named[static_cast<std::size_t>(std::ranges::lower_bound(sorted, key) - sorted.begin())];
+    if (all_differ) {
+      result.push_back(std::move(frames));
+    } else {
+      result.push_back(frames);
+    }
   }
   return result;
 }
