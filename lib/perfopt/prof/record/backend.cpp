@@ -10,6 +10,7 @@
 #include "perfopt/prof/record/procfs.hpp"
 #include "perfopt/prof/record/ptrace.hpp"
 #include "perfopt/prof/record/sampler.hpp"
+#include "perfopt/prof/record/syscalls.hpp"
 
 namespace perfopt::prof {
 namespace {
@@ -87,10 +88,7 @@ void begin_time_recording(const RecordOptions& options, Recording& recording) {
 std::span<const BackendKind> backends() {
   // A line each, the best first.
   static const std::vector<BackendKind> kBackends{
-      perf_event_kind(),
-      ptrace_kind(),
-      sampler_kind(),
-      procfs_kind(),
+      perf_event_kind(), ptrace_kind(), sampler_kind(), procfs_kind(), syscalls_kind(),
   };
   return kBackends;
 }

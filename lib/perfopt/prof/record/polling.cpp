@@ -21,7 +21,6 @@ constexpr std::uint64_t kSecond = 1'000'000'000;
 // Processes that are young are looked at for children and threads at every tick, old ones a hundred times a second.
 constexpr std::uint64_t kYoungNs = 200'000'000;
 constexpr std::uint64_t kScanPauseNs = 10'000'000;
-constexpr std::size_t kMostScans = 32;  // a tick
 
 std::string program_of(pid_t pid) {
   std::array<char, 4096> path{};
@@ -136,27 +135,27 @@ void PollingBackend::scan(Tracker& tracker, std::uint64_t now_ns) {
   for (const auto& [pid, process] : processes_) {
     if (process.next_scan_ns <= now_ns) due.push_back(pid);
   }
-  // Those that have waited longest, when there are too many for one tick.
-  const auto longest = [&](pid_t a, pid_t b) { return processes_[a].next_scan_ns < processes_[b].next_scan_ns; };
-  if (due.size() > kMostScans) {
-    std::ranges::nth_element(due, due.begin() + kMostScans, longest);
-    due.resize(kMostScans);
+  // Those that have waited longest come first, when there are too many for one tick.
+  std::ranges::sort(due, {}, [&](pid_t pid) { return processes_[pid].next_scan_ns; });
+  const std::uint64_t deadline = monotonic_ns() + clock_.period_ns() / 3;
+  for (const pid_t pid : due) {
+    scan_process(tracker, pid, now_ns);
+    if (monotonic_ns() >= deadline) break;
   }
-  for (const pid_t pid : due) scan_process(tracker, pid, now_ns);
 }
 
 void PollingBackend::look_at_due(Tracker& tracker, std::uint64_t now_ns) {
-  for (const pid_t tid : threads_.due()) {
-    WatchedThreads::Thread& thread = *threads_.find(tid);
+  threads_.look_at_due(now_ns + clock_.period_ns() / 3, [&](WatchedThreads::Thread& thread) {
     const Seen seen = look(thread.ledger, tracker, now_ns);
     if (seen != Seen::gone) {
       threads_.found(thread, seen == Seen::active);
-      continue;
+      return;
     }
     const pid_t pid = thread.ledger.pid();
+    const pid_t tid = thread.ledger.tid();
     threads_.close(tracker, tid, now_ns);
     if (pid != tid) tracker.ended(now_ns, pid, tid);
-  }
+  });
 }
 
 // The rest, of processes and last moments that no look has met. After finish(): cpu_s is what was seen.
@@ -170,7 +169,7 @@ void PollingBackend::add_unseen(const Target& target, Tracker& tracker, std::uin
   rest.pid = target.pid();
   rest.tid = target.pid();
   rest.values[kCpu] = rest.values[kWall] = charged_ns - seen_ns;
-  tracker.add_at(rest, marker("[too short to be seen]"));
+  tracker.add_at(rest, marker("[between looks]"));
   recording_.cpu_s = static_cast<double>(charged_ns) * 1e-9;
   recording_.wall_s = recording_.wall_s.value_or(0) + static_cast<double>(charged_ns - seen_ns) * 1e-9;
 }

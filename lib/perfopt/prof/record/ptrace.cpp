@@ -1,18 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "perfopt/prof/record/ptrace.hpp"
 
-#include <sys/ptrace.h>
-#include <sys/uio.h>
-#include <sys/user.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <array>
-#include <cstring>
-#include <vector>
-
-#include "perfopt/prof/native/memory.hpp"
 #include "perfopt/prof/record/recording_clock.hpp"
+#include "perfopt/prof/record/stopped_thread.hpp"
 #include "perfopt/prof/record/tracing.hpp"
 #include "perfopt/prof/record/wait_look.hpp"
 #include "perfopt/prof/record/watched_threads.hpp"
@@ -20,56 +10,6 @@
 
 namespace perfopt::prof {
 namespace {
-
-constexpr std::size_t kPage = 4096;
-constexpr std::uint64_t kLongMode = 0x33;  // the code segment of 64-bit programs
-
-// The innermost part of a stack, copied while its thread stands; what lies beyond is read from the process, where the
-// outer frames change rarely.
-class StackCopy final : public Memory {
- public:
-  StackCopy(pid_t pid, std::uint64_t sp) : address_(sp), beyond_(pid) {
-    // Page by page: the copy ends where the first cannot be read.
-    std::array<iovec, kPages + 1> pages{};
-    std::size_t count = 0;
-    for (std::uint64_t at = sp; at < sp + kBytes; ++count) {
-      const std::uint64_t end = std::min((at / kPage + 1) * kPage, sp + kBytes);
-      pages.at(count) = {reinterpret_cast<void*>(at), end - at};  // NOLINT(performance-no-int-to-ptr)
-      at = end;
-    }
-    const iovec local{bytes_.data(), bytes_.size()};
-    const ssize_t got = ::process_vm_readv(pid, &local, 1, pages.data(), count, 0);
-    filled_ = got > 0 ? static_cast<std::size_t>(got) : 0;
-  }
-
-  [[nodiscard]] bool read(std::uint64_t address, std::span<std::byte> into) const override {
-    const std::uint64_t offset = address - address_;
-    if (offset > filled_ || into.size() > filled_ - offset) return beyond_.read(address, into);
-    std::memcpy(into.data(), bytes_.data() + offset, into.size());
-    return true;
-  }
-
- private:
-  static constexpr std::size_t kPages = 4;
-  static constexpr std::size_t kBytes = kPages * kPage;
-
-  std::uint64_t address_;
-  std::size_t filled_ = 0;
-  std::array<std::byte, kBytes> bytes_;
-  RemoteMemory beyond_;
-};
-
-// False for a 32-bit program, whose stacks the unwinder does not know.
-bool read_registers(pid_t tid, Registers& into) {
-  user_regs_struct user{};
-  if (::ptrace(PTRACE_GETREGS, tid, nullptr, &user) != 0 || user.cs != kLongMode) return false;
-  // In the order of DWARF for x86-64 (System V ABI, figure 3.36).
-  const std::array<std::uint64_t, Registers::kCount> values{user.rax, user.rdx, user.rcx, user.rbx, user.rsi, user.rdi,
-                                                            user.rbp, user.rsp, user.r8,  user.r9,  user.r10, user.r11,
-                                                            user.r12, user.r13, user.r14, user.r15, user.rip};
-  for (std::size_t i = 0; i < values.size(); ++i) into.set(i, values.at(i));
-  return true;
-}
 
 class Ptrace final : public Backend, private TraceObserver {
  public:
@@ -101,12 +41,11 @@ class Ptrace final : public Backend, private TraceObserver {
  private:
   void look() {
     const std::uint64_t now = monotonic_ns();
-    for (const pid_t tid : threads_.due()) {
-      WatchedThreads::Thread& thread = *threads_.find(tid);
+    threads_.look_at_due(now + clock_.period_ns() / 3, [&](WatchedThreads::Thread& thread) {
       const WaitLook seen = look_at_wait(thread.ledger, *tracker_, now);
-      if (seen == WaitLook::running) tracing_.interrupt(tid);
+      if (seen == WaitLook::running) tracing_.interrupt(thread.ledger.tid());
       threads_.found(thread, seen != WaitLook::same_wait);
-    }
+    });
     threads_.measure_memory(*tracker_, now);
   }
 
@@ -127,16 +66,17 @@ class Ptrace final : public Backend, private TraceObserver {
   void interrupted(pid_t pid, pid_t tid) override {
     WatchedThreads::Thread* const thread = threads_.find(tid);
     if (thread == nullptr) return;
-    Registers registers;
     Moment moment;
     moment.time_ns = monotonic_ns();
     moment.pid = pid;
     moment.tid = tid;
     (void)thread->ledger.refresh(moment.time_ns);
-    if (!read_registers(tid, registers)) {
+    const auto user = user_registers(tid);
+    if (!user) {
       thread->ledger.ran(*tracker_, StackTree::kRoot);
       return;
     }
+    const Registers registers = registers_of(*user);
     const StackCopy memory(pid, registers.sp());
     moment.registers = &registers;
     moment.memory = &memory;

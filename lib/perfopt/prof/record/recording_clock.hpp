@@ -14,6 +14,7 @@ class RecordingClock {
   explicit RecordingClock(const RecordOptions& options);
 
   void start() noexcept;
+  [[nodiscard]] std::uint64_t period_ns() const noexcept { return period_ns_; }
   // CLOCK_MONOTONIC nanoseconds; not later than the end.
   [[nodiscard]] std::uint64_t next_tick() const noexcept;
   // True once for each tick that has come; ticks that were missed are left out.

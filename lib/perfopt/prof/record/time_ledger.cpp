@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <ctime>
+#include <utility>
 
 #include "perfopt/prof/record/backend.hpp"
 #include "perfopt/prof/task_status.hpp"
@@ -41,7 +42,13 @@ TimeLedger::TimeLedger(pid_t pid, pid_t tid, std::uint64_t now_ns, bool born)
       start_ns_(now_ns),
       now_ns_(now_ns) {
   if (schedstat_.get() > kMostDescriptors) schedstat_.reset();
-  if (!born) from_ = times_ = read_times().value_or(Times{});
+  times_ = read_times().value_or(Times{});
+  if (!born) {
+    from_ = times_;
+  } else {  // it began some time before it was found
+    start_ns_ -= std::min(start_ns_, times_.cpu_ns + times_.ready_ns);
+  }
+  faults_ = born ? 0 : faults_of(pid, tid).value_or(0);
 }
 
 std::optional<TimeLedger::Times> TimeLedger::read_times() const {
@@ -80,10 +87,8 @@ Moment TimeLedger::moment(model::Activity activity) const noexcept {
 std::uint64_t TimeLedger::new_faults() {
   if (samples_++ % kSamplesAFaultCount != 0) return 0;
   const auto now = faults_of(pid_, tid_);
-  if (!now) return 0;
-  const std::uint64_t before = faults_.value_or(*now);
-  faults_ = now;
-  return *now > before ? *now - before : 0;
+  if (!now || *now < faults_) return 0;
+  return *now - std::exchange(faults_, *now);
 }
 
 void TimeLedger::settle_cpu(Tracker& tracker) {
@@ -141,6 +146,7 @@ void TimeLedger::close(Tracker& tracker, std::uint32_t fallback) {
   if (!wait_) wait_ = Wait{.call = {}, .stack = last_ran_.value_or(fallback), .object = ""};
   settle_wait(tracker);
   const bool owed = owed_cpu_ns() > 0 || times_.ready_ns - from_.ready_ns > charged_.ready_ns;
+  samples_ = 0;  // the last count is due
   if (owed && ran_.empty()) ran_.push_back(last_ran_.value_or(fallback));
   if (!ran_.empty()) settle_cpu(tracker);
 }

@@ -83,7 +83,7 @@ class TimeLedger {
   std::vector<std::uint32_t> ran_;  // stacks found running since CPU time was last charged
   std::optional<std::uint32_t> last_ran_;
   unsigned samples_ = 0;
-  std::optional<std::uint64_t> faults_;
+  std::uint64_t faults_ = 0;  // of the thread, told so far
 };
 
 }  // namespace perfopt::prof

@@ -25,6 +25,7 @@ constexpr unsigned kFollow = PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O
                              PTRACE_O_TRACEEXIT | PTRACE_O_TRACESYSGOOD;
 constexpr std::uint64_t kSecond = 1'000'000'000;
 constexpr std::uint64_t kReleaseNs = 2 * kSecond;  // a thread in uninterruptible sleep cannot be detached from
+constexpr int kMostEvents = 256;                   // until the deadline is looked at
 constexpr int kSeizeRounds = 16;                   // threads that are made while we seize their siblings
 
 long trace(__ptrace_request request, pid_t tid, std::uintptr_t data) {
@@ -250,11 +251,14 @@ bool Tracing::step(std::uint64_t deadline_ns, Target& target) {
   sigset_t child;
   sigemptyset(&child);
   sigaddset(&child, SIGCHLD);
-  for (;;) {
+  for (int handled = 0;;) {
     int status = 0;
     const pid_t tid = ::waitpid(-1, &status, __WALL | WNOHANG);
-    if (tid > 0) handle(tid, status, target);
     if (tid < 0 && errno == ECHILD) return false;
+    if (tid > 0) {  // stopped threads wait for us: they come before the caller's next tick
+      handle(tid, status, target);
+      if (++handled < kMostEvents) continue;
+    }
     const std::uint64_t now = monotonic_ns();
     if (now >= deadline_ns) return true;
     if (tid > 0) continue;

@@ -24,18 +24,19 @@ WatchedThreads::Thread* WatchedThreads::find(pid_t tid) {
   return found == threads_.end() ? nullptr : &found->second;
 }
 
-const std::vector<pid_t>& WatchedThreads::due() {
+void WatchedThreads::look_at_due(std::uint64_t deadline_ns, const std::function<void(Thread&)>& look) {
   ++tick_;
   due_.clear();
-  if (threads_.empty()) return due_;
-  auto next = threads_.upper_bound(last_due_);
-  for (std::size_t i = 0; i < threads_.size() && due_.size() < kMostLooks; ++i, ++next) {
+  auto next = threads_.upper_bound(last_looked_at_);
+  for (std::size_t i = 0; i < threads_.size(); ++i, ++next) {
     if (next == threads_.end()) next = threads_.begin();
-    if (next->second.next_tick > tick_) continue;
-    due_.push_back(next->first);
-    last_due_ = next->first;
+    if (next->second.next_tick <= tick_) due_.push_back(next->first);
   }
-  return due_;
+  for (const pid_t tid : due_) {
+    last_looked_at_ = tid;
+    if (Thread* const thread = find(tid)) look(*thread);
+    if (monotonic_ns() >= deadline_ns) break;
+  }
 }
 
 void WatchedThreads::found(Thread& thread, bool active) noexcept {
@@ -49,8 +50,7 @@ void WatchedThreads::close(Tracker& tracker, pid_t tid, std::uint64_t now_ns) {
   if (found == threads_.end()) return;
   TimeLedger& ledger = found->second.ledger;
   (void)ledger.refresh(now_ns);
-  const FrameKey unseen{FrameKind::marker, recording_.names.index({.function = "[ended before a look]", .file = ""}),
-                        0};
+  const FrameKey unseen{FrameKind::marker, recording_.names.index({.function = "[between looks]", .file = ""}), 0};
   ledger.close(tracker, recording_.stacks.insert(std::span(&unseen, 1)));
   cpu_ns_ += ledger.cpu_ns();
   wall_ns_ += ledger.wall_ns();

@@ -2,13 +2,14 @@
 // The threads of a recording that looks at them in turn: each with its ledger and the tick of its next look.
 //
 // A thread that was found running is looked at in every tick, one that waits and waits more rarely, down to every
-// sixteenth: what it does meanwhile is not lost (its ledger knows) but seen later. At most kMostLooks a tick, in turn,
-// so that a program of a thousand threads costs no more than one of fifty.
+// sixteenth: what it does meanwhile is not lost (its ledger knows) but seen later. Looking takes a third of a tick at
+// most, in turn, so that a program of a thousand threads costs no more than one of fifty.
 #pragma once
 
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <vector>
 
@@ -19,8 +20,6 @@ namespace perfopt::prof {
 
 class WatchedThreads {
  public:
-  static constexpr std::size_t kMostLooks = 48;
-
   struct Thread {
     TimeLedger ledger;
     std::uint64_t next_tick = 0;
@@ -34,8 +33,8 @@ class WatchedThreads {
   [[nodiscard]] Thread* find(pid_t tid);
   [[nodiscard]] const std::map<pid_t, Thread>& all() const noexcept { return threads_; }
 
-  // Those whose turn it is, which begins a new tick.
-  [[nodiscard]] const std::vector<pid_t>& due();
+  // Begins a new tick and calls `look` with each thread whose turn it is, until `deadline_ns`. It may close any thread.
+  void look_at_due(std::uint64_t deadline_ns, const std::function<void(Thread&)>& look);
   void found(Thread& thread, bool active) noexcept;
 
   // Its time until now becomes rows, and its totals those of the recording and of the tracker's thread.
@@ -49,7 +48,7 @@ class WatchedThreads {
   Recording& recording_;
   std::map<pid_t, Thread> threads_;  // by tid
   std::vector<pid_t> due_;
-  pid_t last_due_ = 0;
+  pid_t last_looked_at_ = 0;
   std::uint64_t tick_ = 0;
   std::uint64_t cpu_ns_ = 0;
   std::uint64_t wall_ns_ = 0;
