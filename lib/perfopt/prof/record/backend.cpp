@@ -6,6 +6,7 @@
 
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/nearest.hpp"
+#include "perfopt/prof/record/calls.hpp"
 #include "perfopt/prof/record/perf_event.hpp"
 #include "perfopt/prof/record/procfs.hpp"
 #include "perfopt/prof/record/ptrace.hpp"
@@ -89,6 +90,11 @@ std::span<const BackendKind> backends() {
   // A line each, the best first.
   static const std::vector<BackendKind> kBackends{
       perf_event_kind(), ptrace_kind(), sampler_kind(), procfs_kind(), syscalls_kind(),
+      perf_event_kind(),
+      ptrace_kind(),
+      sampler_kind(),
+      procfs_kind(),
+      calls_kind(),
   };
   return kBackends;
 }
