@@ -109,8 +109,8 @@ OpenedReader open_bash(pid_t pid, const AddressSpace& space, const Modules& modu
   telling.seal();
   const BashStack::Place place{*bias + line_number->address, *bias + global_variables->address,
                                *bias + dollar_vars->address};
-  return {std::make_unique<BashReader>(pid, place, InterpreterImage(space, modules, module, is_no_kin),
-                                       std::move(executing), std::move(telling), names),
+  return {std::make_unique<BashReader>(pid, place, InterpreterImage(modules, module, is_no_kin), std::move(executing),
+                                       std::move(telling), names),
           ""};
 }
 

@@ -14,10 +14,6 @@ bool is_c_library(const ModuleId& module) {
   return std::ranges::any_of(kCLibrary, [&](std::string_view start) { return name.starts_with(start); });
 }
 
-bool is_native(const NativeFrame& frame) {
-  return frame.key.kind == FrameKind::native;
-}
-
 }  // namespace
 
 std::string_view file_name(const ModuleId& module) {
@@ -25,27 +21,16 @@ std::string_view file_name(const ModuleId& module) {
   return path.substr(path.find_last_of('/') + 1);
 }
 
-InterpreterImage::InterpreterImage(const AddressSpace& space, const Modules& modules, std::uint32_t module,
-                                   bool (*kin)(const ModuleId&))
-    : module_(module) {
-  for (const auto& [end, mapping] : space.mappings()) {
-    if (mapping.module == Mapping::kAnonymous || mapping.module == module) continue;
-    const ModuleId& id = modules.at(mapping.module);
-    if (kin(id)) starters_.insert(mapping.module);
-    if (is_c_library(id)) c_library_.insert(mapping.module);
+InterpreterImage::Part InterpreterImage::part(const NativeFrame& frame) const {
+  if (frame.key.kind != FrameKind::native) return Part::other;
+  if (frame.key.module == module_) return Part::interpreter;
+  const auto [place, fresh] = parts_.try_emplace(frame.key.module, Part::other);
+  if (fresh) {
+    const ModuleId& id = modules_->at(frame.key.module);
+    if (is_c_library(id)) place->second = Part::c_library;
+    if (kin_(id)) place->second = Part::starter;
   }
-}
-
-bool InterpreterImage::holds(const NativeFrame& frame) const {
-  return is_native(frame) && frame.key.module == module_;
-}
-
-bool InterpreterImage::starts(const NativeFrame& frame) const {
-  return is_native(frame) && starters_.contains(frame.key.module);
-}
-
-bool InterpreterImage::c_library(const NativeFrame& frame) const {
-  return is_native(frame) && c_library_.contains(frame.key.module);
+  return place->second;
 }
 
 }  // namespace perfopt::prof

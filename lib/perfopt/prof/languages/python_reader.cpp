@@ -166,10 +166,9 @@ OpenedReader open_python(pid_t pid, const AddressSpace& space, const Modules& mo
   const FoundLayout found = python_layout(*version, memory, *bias + runtime->address);
   if (!found.layout) return {nullptr, found.why_not};
   const PythonReader::Place place{*bias + runtime->address, *bias + code_type->address};
-  return {
-      std::make_unique<PythonReader>(pid, *found.layout, place, InterpreterImage(space, modules, module, may_be_python),
-                                     code_ranges(symbols), names),
-      ""};
+  return {std::make_unique<PythonReader>(pid, *found.layout, place, InterpreterImage(modules, module, may_be_python),
+                                         code_ranges(symbols), names),
+          ""};
 }
 
 }  // namespace perfopt::prof

@@ -89,8 +89,7 @@ def monitor():
     }
     for event, handler in handlers.items():
         sys.monitoring.register_callback(tool, event, handler)
-    sys.monitoring.set_events(tool, sum(handlers))
-    return lambda: sys.monitoring.set_events(tool, 0)
+    return lambda on: sys.monitoring.set_events(tool, sum(handlers) if on else 0)
 
 
 def profile():
@@ -115,14 +114,11 @@ def profile():
         else:
             leave_builtin()
 
-    threading.setprofile(seen)
-    sys.setprofile(seen)
+    def switch(on):
+        threading.setprofile(seen if on else None)
+        sys.setprofile(seen if on else None)
 
-    def stop():
-        threading.setprofile(None)
-        sys.setprofile(None)
-
-    return stop
+    return switch
 
 
 def told(name):
@@ -155,19 +151,23 @@ def write():
 
 
 def forked():
+    switch(False)
     chain = []
     node = calls.node
     while node[3] is not None:
-        chain.append(node[2])
+        if node[2] is not forked.__code__:
+            chain.append(node[2])
         node = node[3]
     trees.clear()
     calls.__init__()
     for name in reversed(chain):
         enter(id(name) if type(name) is types.CodeType else name[0], name, 0)
+    switch(True)
 
 
 def written_before(function):
     def call(*arguments):
+        switch(False)
         write()
         return function(*arguments)
 
@@ -187,11 +187,12 @@ try:
     go_on()
 finally:
     if directory:
-        stop = monitor() if sys.version_info >= (3, 12) else profile()
-        atexit.register(lambda: (stop(), write()))
+        switch = monitor() if sys.version_info >= (3, 12) else profile()
+        atexit.register(lambda: (switch(False), write()))
         os.register_at_fork(after_in_child=forked)
         for name in ("_exit", "execv", "execve"):
             setattr(os, name, written_before(getattr(os, name)))
+        switch(True)
 )py";
 
 // The stack is joined by blanks whatever IFS is, since prompts are not split.
