@@ -1,0 +1,500 @@
+// SPDX-License-Identifier: Apache-2.0
+// The library that perfprof --mode alloc preloads: samples heap allocations and tells perfprof (protocol.hpp).
+//
+// An allocation is sampled with the probability that a Poisson process over the bytes allocated hits it; what it stands
+// for follows from its size and the mean interval (the reader does that), so that sums are unbiased whatever the sizes.
+// The interval begins short, so that small programs have samples too, and doubles with every kSamplesPerMean samples.
+// Only what is sampled costs more than a subtraction: a stack by _Unwind_Backtrace and a record. A block that was sampled
+// is remembered, to tell its end; every free() looks into a filter of 16 KiB for that.
+//
+// Depends on libc, libm and libgcc_s alone, never on libstdc++ or perfopt. Allocation works before and during dlsym(3),
+// in threads that end, and in a child of fork(2), which gets a ring of its own. A record is written under a spin lock
+// that nothing is allocated within. Method: tcmalloc's and jemalloc's sampling.
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <link.h>
+#include <pthread.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+#include <unwind.h>
+
+#include <cerrno>
+#include <climits>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "perfopt/prof/heap/protocol.hpp"
+
+extern "C" {
+extern char __ehdr_start[] __attribute__((visibility("hidden")));  // NOLINT(bugprone-reserved-identifier)
+extern char _end[] __attribute__((visibility("hidden")));          // NOLINT(bugprone-reserved-identifier)
+}
+
+namespace {
+
+using namespace perfopt::prof::heap;
+
+constexpr std::uint64_t kFirstMean = 16U << 10U;
+constexpr std::uint64_t kLastMean = 512U << 10U;
+constexpr std::uint64_t kSamplesPerMean = 1000;
+constexpr std::size_t kFilter = 1U << 14U;
+constexpr std::size_t kBlocks = 1U << 18U;
+constexpr std::size_t kMostBlocks = kBlocks / 4 * 3;
+constexpr std::size_t kEarlyBytes = 16U << 10U;  // for what dlsym() allocates while we look up the real functions
+constexpr std::size_t kPathWords = PATH_MAX / 8;
+
+struct RealFunctions {
+  void* (*malloc)(std::size_t);
+  void* (*calloc)(std::size_t, std::size_t);
+  void* (*realloc)(void*, std::size_t);
+  void (*free)(void*);
+  int (*posix_memalign)(void**, std::size_t, std::size_t);
+  void* (*aligned_alloc)(std::size_t, std::size_t);
+  void* (*memalign)(std::size_t, std::size_t);
+};
+
+struct ThreadState {
+  std::int64_t until = 0;  // bytes to the next sample
+  std::uint64_t mean = 0;  // that it was drawn with; 0: none drawn yet
+  std::uint64_t random = 0;
+  bool inside = false;  // our own work: what it allocates does not count
+};
+
+RealFunctions g_real;
+std::atomic<bool> g_ready{false};  // g_real is filled
+alignas(16) char g_early[kEarlyBytes];
+std::atomic<std::size_t> g_early_used{0};
+
+Header* g_ring = nullptr;
+std::uint64_t* g_words = nullptr;
+std::atomic<bool> g_locked{false};
+std::atomic<bool> g_on{false};
+std::atomic<std::uint64_t> g_samples{0};
+std::atomic<unsigned long long> g_loaded{0};  // libraries ever loaded, when their maps were told
+std::atomic<std::uint8_t> g_filter[kFilter];
+std::uintptr_t* g_blocks = nullptr;  // open addressing, linear probing; 0 is empty
+std::size_t g_block_count = 0;
+
+// In the static block: looking it up never allocates.
+__attribute__((tls_model("initial-exec"))) thread_local ThreadState t_state;
+
+class Lock {
+ public:
+  Lock() {
+    while (g_locked.exchange(true, std::memory_order_acquire)) sched_yield();
+  }
+  Lock(const Lock&) = delete;
+  Lock& operator=(const Lock&) = delete;
+  ~Lock() { g_locked.store(false, std::memory_order_release); }
+};
+
+class Inside {
+ public:
+  Inside() : saved_errno_(errno) { t_state.inside = true; }
+  Inside(const Inside&) = delete;
+  Inside& operator=(const Inside&) = delete;
+  ~Inside() {
+    t_state.inside = false;
+    errno = saved_errno_;
+  }
+
+ private:
+  int saved_errno_;
+};
+
+std::uint64_t now_ns() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+std::uint64_t thread_id() {
+  return static_cast<std::uint64_t>(syscall(SYS_gettid));
+}
+
+// splitmix64
+std::uint64_t mixed(std::uint64_t x) {
+  x = (x ^ (x >> 30U)) * 0xBF58476D1CE4E5B9U;
+  x = (x ^ (x >> 27U)) * 0x94D049BB133111EBU;
+  return x ^ (x >> 31U);
+}
+
+// ---- the ring
+
+// Under the lock.
+void write_record(Kind kind, const std::uint64_t* words, std::size_t count) {
+  const std::uint64_t written = g_ring->written.load(std::memory_order_relaxed);
+  const std::uint64_t used = written - g_ring->read.load(std::memory_order_acquire);
+  if (used + count + 1 > kRingWords) {
+    g_ring->lost.fetch_add(1, std::memory_order_relaxed);
+    return;
+  }
+  g_words[written % kRingWords] = static_cast<std::uint64_t>(kind) | (count + 1) << 8U;
+  for (std::size_t i = 0; i < count; ++i) g_words[(written + 1 + i) % kRingWords] = words[i];
+  g_ring->written.store(written + count + 1, std::memory_order_release);
+}
+
+// `words` numbers and then a text.
+void write_text_record(Kind kind, std::uint64_t* record, std::size_t words, const char* text) {
+  const std::size_t bytes = strnlen(text, PATH_MAX - 8) + 1;
+  const std::size_t text_words = (bytes + 7) / 8;
+  record[words + text_words - 1] = 0;
+  memcpy(record + words, text, bytes - 1);
+  reinterpret_cast<char*>(record + words)[bytes - 1] = '\0';
+  const Lock lock;
+  write_record(kind, record, words + text_words);
+}
+
+int tell_object(dl_phdr_info* info, std::size_t, void*) {
+  static char program[PATH_MAX];  // dl_iterate_phdr() calls us one at a time
+  const char* path = info->dlpi_name;
+  if (path == nullptr || *path == '\0') {
+    const ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (length <= 0) return 0;
+    program[length] = '\0';
+    path = program;
+  }
+  if (strncmp(path, "linux-vdso", 10) == 0) path = "[vdso]";
+  for (int i = 0; i < info->dlpi_phnum; ++i) {
+    const ElfW(Phdr)& part = info->dlpi_phdr[i];
+    if (part.p_type != PT_LOAD || (part.p_flags & PF_X) == 0) continue;
+    std::uint64_t record[3 + kPathWords];
+    const std::uint64_t in_page = part.p_offset % 4096;  // mappings begin at pages
+    record[0] = info->dlpi_addr + part.p_vaddr - in_page;
+    record[1] = part.p_memsz + in_page;
+    record[2] = part.p_offset - in_page;
+    write_text_record(Kind::map, record, 3, path);
+  }
+  return 0;
+}
+
+int count_loaded(dl_phdr_info* info, std::size_t, void* into) {
+  *static_cast<unsigned long long*>(into) = info->dlpi_adds;
+  return 1;
+}
+
+void tell_new_objects() {
+  unsigned long long loaded = 0;
+  dl_iterate_phdr(count_loaded, &loaded);
+  if (g_loaded.exchange(loaded) != loaded) dl_iterate_phdr(tell_object, nullptr);
+}
+
+// Maps a new ring for this process; nothing is recorded where that fails.
+bool open_ring() {
+  const char* directory = getenv(kDirectoryVariable);
+  if (directory == nullptr) return false;
+  const std::uint64_t start = now_ns();
+  char made[PATH_MAX];
+  char named[PATH_MAX];
+  const int length =
+      snprintf(made, sizeof made, "%s/new.%d.%llu", directory, getpid(), static_cast<unsigned long long>(start));
+  snprintf(named, sizeof named, "%s/heap.%d.%llu", directory, getpid(), static_cast<unsigned long long>(start));
+  if (length <= 0 || static_cast<std::size_t>(length) + 1 >= sizeof named) return false;
+  const int file = open(made, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file < 0) return false;
+  constexpr std::size_t kBytes = kHeaderBytes + kRingWords * 8;
+  void* mapped = MAP_FAILED;
+  // Really there: a page that a full disk cannot hold would kill the program when it is first written to.
+  if (posix_fallocate(file, 0, kBytes) == 0) {
+    mapped = mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  }
+  close(file);
+  if (mapped == MAP_FAILED) {
+    unlink(made);
+    return false;
+  }
+  g_ring = static_cast<Header*>(mapped);
+  g_words = reinterpret_cast<std::uint64_t*>(static_cast<char*>(mapped) + kHeaderBytes);
+  g_ring->magic = kMagic;
+  g_ring->pid = static_cast<std::uint32_t>(getpid());
+  g_ring->parent_pid = static_cast<std::uint32_t>(getppid());
+  g_ring->start_ns = start;
+  void* used = dlsym(RTLD_DEFAULT, "malloc");
+  g_ring->own_malloc = used >= __ehdr_start && used < _end ? 0 : 1;
+  return rename(made, named) == 0;
+}
+
+void begin() {
+  g_on = false;
+  if (!open_ring()) return;
+  if (g_blocks == nullptr) {
+    void* blocks =
+        mmap(nullptr, kBlocks * sizeof(std::uintptr_t), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (blocks == MAP_FAILED) return;
+    g_blocks = static_cast<std::uintptr_t*>(blocks);
+  }
+  std::uint64_t record[1 + kPathWords];
+  record[0] = g_ring->start_ns;
+  write_text_record(Kind::start, record, 1, program_invocation_short_name);
+  g_loaded = 0;
+  tell_new_objects();
+  g_on = true;
+}
+
+// ---- sampled blocks
+
+std::size_t filter_index(const void* block) {
+  return mixed(reinterpret_cast<std::uintptr_t>(block)) % kFilter;
+}
+
+std::size_t home_of(std::uintptr_t block) {
+  return (mixed(block) >> 20U) % kBlocks;
+}
+
+// Under the lock.
+bool remember(void* block) {
+  if (g_block_count >= kMostBlocks) return false;
+  std::size_t at = home_of(reinterpret_cast<std::uintptr_t>(block));
+  while (g_blocks[at] != 0) at = (at + 1) % kBlocks;
+  g_blocks[at] = reinterpret_cast<std::uintptr_t>(block);
+  ++g_block_count;
+  std::atomic<std::uint8_t>& seen = g_filter[filter_index(block)];
+  // A cell that is full stays so: its count is no longer known.
+  if (seen < UCHAR_MAX) ++seen;
+  return true;
+}
+
+// Under the lock. False when the block is not among them.
+bool forget(void* block) {
+  std::size_t at = home_of(reinterpret_cast<std::uintptr_t>(block));
+  while (g_blocks[at] != reinterpret_cast<std::uintptr_t>(block)) {
+    if (g_blocks[at] == 0) return false;
+    at = (at + 1) % kBlocks;
+  }
+  // Closes the gap, so that no look-up ends too early (Knuth 6.4, algorithm R).
+  for (std::size_t next = (at + 1) % kBlocks; g_blocks[next] != 0; next = (next + 1) % kBlocks) {
+    const std::size_t home = home_of(g_blocks[next]);
+    const bool stays = at <= next ? at < home && home <= next : at < home || home <= next;
+    if (stays) continue;
+    g_blocks[at] = g_blocks[next];
+    at = next;
+  }
+  g_blocks[at] = 0;
+  --g_block_count;
+  std::atomic<std::uint8_t>& seen = g_filter[filter_index(block)];
+  if (seen < UCHAR_MAX) --seen;
+  return true;
+}
+
+// ---- sampling
+
+void draw(ThreadState& state) {
+  if (state.random == 0) state.random = mixed(now_ns() ^ reinterpret_cast<std::uintptr_t>(&state)) | 1U;
+  state.random += 0x9E3779B97F4A7C15U;
+  const double uniform = (static_cast<double>(mixed(state.random) >> 11U) + 1) * 0x1p-53;  // (0, 1]
+  const std::uint64_t doublings = g_samples.load(std::memory_order_relaxed) / kSamplesPerMean;
+  state.mean = doublings >= 5 ? kLastMean : kFirstMean << doublings;
+  state.until = static_cast<std::int64_t>(-std::log(uniform) * static_cast<double>(state.mean));
+}
+
+struct Walk {
+  std::uint64_t* frames;
+  std::size_t count = 0;
+  bool cut = false;
+};
+
+_Unwind_Reason_Code add_frame(_Unwind_Context* context, void* into) {
+  auto& walk = *static_cast<Walk*>(into);
+  const std::uint64_t address = _Unwind_GetIP(context);
+  const auto first = reinterpret_cast<std::uint64_t>(__ehdr_start);
+  const auto end = reinterpret_cast<std::uint64_t>(_end);
+  if (address == 0) return _URC_END_OF_STACK;
+  if (walk.count == 0 && address >= first && address < end) return _URC_NO_REASON;  // our own
+  if (walk.count == kMostFrames) {
+    walk.cut = true;
+    return _URC_END_OF_STACK;
+  }
+  walk.frames[walk.count++] = address;
+  return _URC_NO_REASON;
+}
+
+void record_allocation(void* block, std::size_t size, std::uint64_t mean) {
+  // A child made without fork() shares the parent's ring.
+  if (g_ring->pid != static_cast<std::uint32_t>(getpid())) begin();
+  if (!g_on) return;
+  tell_new_objects();
+  std::uint64_t record[5 + kMostFrames + 1] = {now_ns(), thread_id(), reinterpret_cast<std::uintptr_t>(block), size,
+                                               mean};
+  Walk walk{record + 5};
+  _Unwind_Backtrace(add_frame, &walk);
+  std::size_t words = 5 + walk.count;
+  if (walk.cut) record[words++] = kCut;
+  g_samples.fetch_add(1, std::memory_order_relaxed);
+  const Lock lock;
+  if (!remember(block)) {
+    g_ring->not_watched.fetch_add(1, std::memory_order_relaxed);
+    record[2] = 0;
+  }
+  write_record(Kind::alloc, record, words);
+}
+
+// Not inlined: the fast path is a subtraction and a branch.
+__attribute__((noinline)) void maybe_sample(void* block, std::size_t size) {
+  ThreadState& state = t_state;
+  if (state.inside || !g_on.load(std::memory_order_relaxed)) return;
+  const Inside inside;
+  if (state.mean == 0) {
+    draw(state);
+    state.until -= static_cast<std::int64_t>(size);
+    if (state.until >= 0) return;
+  }
+  const std::uint64_t mean = state.mean;
+  draw(state);  // the process has no memory: the next interval begins after this block
+  record_allocation(block, size, mean);
+}
+
+void count(void* block, std::size_t size) {
+  if (block == nullptr) return;
+  ThreadState& state = t_state;
+  if (state.inside) return;
+  state.until -= static_cast<std::int64_t>(size);
+  if (state.until < 0) maybe_sample(block, size);
+}
+
+__attribute__((noinline)) void end_of_sampled(void* block) {
+  if (t_state.inside || !g_on.load(std::memory_order_relaxed)) return;
+  const Inside inside;
+  const std::uint64_t record[3] = {now_ns(), thread_id(), reinterpret_cast<std::uintptr_t>(block)};
+  const Lock lock;
+  if (forget(block)) write_record(Kind::free, record, 3);
+}
+
+void uncount(void* block) {
+  if (block == nullptr) return;
+  if (g_filter[filter_index(block)].load(std::memory_order_relaxed) != 0) end_of_sampled(block);
+}
+
+// ---- the real functions
+
+template <class F>
+void find(F& into, const char* name) {
+  into = reinterpret_cast<F>(dlsym(RTLD_NEXT, name));
+}
+
+// dlsym() itself may allocate: from a buffer that is never freed.
+void* early(std::size_t bytes) {
+  const std::size_t at = g_early_used.fetch_add((bytes + 15) / 16 * 16);
+  return at + bytes <= kEarlyBytes ? g_early + at : nullptr;
+}
+
+bool is_early(const void* block) {
+  return block >= g_early && block < g_early + kEarlyBytes;
+}
+
+bool ready() {
+  if (g_ready.load(std::memory_order_acquire)) [[likely]]
+    return true;
+  if (t_state.inside) return false;
+  const Inside inside;
+  RealFunctions found{};
+  find(found.malloc, "malloc");
+  find(found.calloc, "calloc");
+  find(found.realloc, "realloc");
+  find(found.free, "free");
+  find(found.posix_memalign, "posix_memalign");
+  find(found.aligned_alloc, "aligned_alloc");
+  find(found.memalign, "memalign");
+  g_real = found;
+  g_ready.store(true, std::memory_order_release);
+  return true;
+}
+
+// A fork while another thread writes a record would leave the lock taken in the child.
+void before_fork() {
+  while (g_locked.exchange(true, std::memory_order_acquire)) sched_yield();
+}
+void after_fork_in_parent() {
+  g_locked.store(false, std::memory_order_release);
+}
+void after_fork_in_child() {
+  g_locked.store(false, std::memory_order_release);
+  if (!g_on) return;
+  const Inside inside;
+  munmap(g_ring, kHeaderBytes + kRingWords * 8);
+  // What the parent allocated is not the child's to free or to leak.
+  madvise(g_blocks, kBlocks * sizeof(std::uintptr_t), MADV_DONTNEED);
+  g_block_count = 0;
+  for (auto& cell : g_filter) cell.store(0, std::memory_order_relaxed);
+  begin();
+}
+
+__attribute__((constructor)) void start() {
+  if (!ready()) return;
+  const Inside inside;
+  pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+  begin();
+}
+
+}  // namespace
+
+#define PERFOPT_HOOK extern "C" __attribute__((visibility("default")))
+
+PERFOPT_HOOK void* malloc(std::size_t size) {
+  if (!ready()) return early(size);
+  void* block = g_real.malloc(size);
+  count(block, size);
+  return block;
+}
+
+PERFOPT_HOOK void* calloc(std::size_t number, std::size_t size) {
+  if (!ready()) return early(number * size);  // zero as all static memory
+  void* block = g_real.calloc(number, size);
+  count(block, number * size);
+  return block;
+}
+
+PERFOPT_HOOK void free(void* block) {
+  if (block == nullptr || is_early(block)) return;
+  uncount(block);
+  if (ready()) g_real.free(block);
+}
+
+PERFOPT_HOOK void* realloc(void* old, std::size_t size) {
+  if (!ready()) return early(size);
+  if (is_early(old)) {
+    void* block = malloc(size);
+    const auto rest = static_cast<std::size_t>(g_early + kEarlyBytes - static_cast<char*>(old));
+    if (block != nullptr) memcpy(block, old, size < rest ? size : rest);
+    return block;
+  }
+  uncount(old);
+  void* block = g_real.realloc(old, size);
+  count(block, size);
+  return block;
+}
+
+PERFOPT_HOOK void* reallocarray(void* old, std::size_t number, std::size_t size) {
+  std::size_t bytes = 0;
+  if (__builtin_mul_overflow(number, size, &bytes)) {
+    errno = ENOMEM;
+    return nullptr;
+  }
+  return realloc(old, bytes);
+}
+
+PERFOPT_HOOK int posix_memalign(void** into, std::size_t alignment, std::size_t size) {
+  if (!ready()) return ENOMEM;
+  const int error = g_real.posix_memalign(into, alignment, size);
+  if (error == 0) count(*into, size);
+  return error;
+}
+
+PERFOPT_HOOK void* aligned_alloc(std::size_t alignment, std::size_t size) {
+  if (!ready()) return nullptr;
+  void* block = g_real.aligned_alloc(alignment, size);
+  count(block, size);
+  return block;
+}
+
+PERFOPT_HOOK void* memalign(std::size_t alignment, std::size_t size) {
+  if (!ready()) return nullptr;
+  void* block = g_real.memalign(alignment, size);
+  count(block, size);
+  return block;
+}
