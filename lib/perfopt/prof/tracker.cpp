@@ -246,7 +246,7 @@ UnwindEnd Tracker::State::native_frames(Process& process, const Moment& moment) 
     const std::uint64_t address = moment.user_chain[i] - (i == 0 ? 0 : 1);  // of the call, not of what follows it
     native.push_back({key_of(recording.modules, process.space, process.index, address), address, 0});
   }
-  return UnwindEnd::root;
+  return moment.chain_cut ? UnwindEnd::too_deep : UnwindEnd::root;
 }
 
 void Tracker::State::add_user_frames(Process& process, const Moment& moment) {

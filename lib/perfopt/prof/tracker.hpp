@@ -33,7 +33,8 @@ struct Moment {
   const Registers* registers = nullptr;  // of the user side; null: not known
   const Memory* memory = nullptr;        // its stack; null: not known
   std::span<const std::uint64_t>
-      user_chain{};  // instead of both: return addresses that the kernel walked, innermost first
+      user_chain{};        // instead of both: return addresses that the kernel walked, innermost first
+  bool chain_cut = false;  // `user_chain` does not reach the root
   std::span<const std::uint64_t> kernel_chain{};  // innermost first
   std::string_view object{};                      // file, lock or descriptor; "" none
   bool scripts = true;                            // interpreters may be asked: the sample is of now

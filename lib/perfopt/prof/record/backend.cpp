@@ -7,6 +7,7 @@
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/nearest.hpp"
 #include "perfopt/prof/record/calls.hpp"
+#include "perfopt/prof/record/heap.hpp"
 #include "perfopt/prof/record/perf_event.hpp"
 #include "perfopt/prof/record/procfs.hpp"
 #include "perfopt/prof/record/ptrace.hpp"
@@ -92,6 +93,7 @@ std::span<const BackendKind> backends() {
       perf_event_kind(), ptrace_kind(), sampler_kind(), procfs_kind(), syscalls_kind(),
       perf_event_kind(),
       ptrace_kind(),
+      heap_kind(),
       sampler_kind(),
       procfs_kind(),
       calls_kind(),
