@@ -88,15 +88,9 @@ void begin_time_recording(const RecordOptions& options, Recording& recording) {
 }
 
 std::span<const BackendKind> backends() {
-  // A line each, the best first.
   static const std::vector<BackendKind> kBackends{
-      perf_event_kind(), ptrace_kind(), sampler_kind(), procfs_kind(), syscalls_kind(),
-      perf_event_kind(),
-      ptrace_kind(),
-      heap_kind(),
-      sampler_kind(),
-      procfs_kind(),
-      calls_kind(),
+      perf_event_kind(),  // the best first
+      ptrace_kind(),     sampler_kind(), procfs_kind(), heap_kind(), syscalls_kind(), calls_kind(),
   };
   return kBackends;
 }
