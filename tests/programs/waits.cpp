@@ -6,15 +6,15 @@
 //   waits pipe COUNT MS     reads from a pipe into which a child writes each MS
 //   waits child COUNT MS    waits for COUNT children that live for MS each
 //   waits threads COUNT MS  COUNT threads that sleep for MS, at once
-//   waits work MS           works for MS of CPU time and does not wait at all
+//   waits fault COUNT       touches COUNT fresh pages of memory and does not wait at all
 // Prints the nanoseconds that main() spent in the waiting calls.
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstdint>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -117,12 +117,16 @@ void threads(int count, long ms) {
   });
 }
 
-[[gnu::noinline]] void work(long ms) {
-  volatile std::uint64_t x = 1;
-  const std::clock_t end = std::clock() + ms * (CLOCKS_PER_SEC / 1000);
-  while (std::clock() < end) {
-    for (int i = 0; i < 10'000; ++i) x = x * 3 + 1;
-  }
+[[gnu::noinline]] void touch(char* page) {
+  *static_cast<volatile char*>(page) = 1;
+}
+
+void fault(long count) {
+  constexpr std::size_t kPage = 4096;
+  const std::size_t bytes = static_cast<std::size_t>(count) * kPage;
+  void* const memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED || ::madvise(memory, bytes, MADV_NOHUGEPAGE) != 0) std::abort();
+  for (std::size_t at = 0; at < bytes; at += kPage) touch(static_cast<char*>(memory) + at);
 }
 
 }  // namespace
@@ -141,10 +145,10 @@ int main(int argc, char** argv) {
     child(count, ms);
   } else if (std::strcmp(kind, "threads") == 0) {
     threads(count, ms);
-  } else if (std::strcmp(kind, "work") == 0) {
-    work(ms);
+  } else if (std::strcmp(kind, "fault") == 0) {
+    fault(ms);
   } else {
-    std::fprintf(stderr, "waits sleep|lock|pipe|child|threads|work COUNT MS\n");
+    std::fprintf(stderr, "waits sleep|lock|pipe|child|threads|fault COUNT MS\n");
     return 2;
   }
   std::printf("%ld\n", waited_ns);

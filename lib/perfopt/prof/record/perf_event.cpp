@@ -16,6 +16,7 @@
 #include "perfopt/core/units.hpp"
 #include "perfopt/prof/record/blocked_call.hpp"
 #include "perfopt/prof/record/perf_events.hpp"
+#include "perfopt/prof/record/recording_clock.hpp"
 #include "perfopt/prof/record/thread_times.hpp"
 
 namespace perfopt::prof {
@@ -82,6 +83,7 @@ class PerfEventBackend final : public Backend {
   void keep_switch_stack(const PerfRecord& record, std::uint32_t stack);
   void grow_stacks();
   void note_memory(Tracker& tracker);
+  void tell_other_faults();
   void finish(Tracker& tracker);
 
   struct SwitchStack {
@@ -103,12 +105,14 @@ class PerfEventBackend final : public Backend {
   std::vector<ThreadTimes::Waiting> to_look_;
   std::uint64_t dumps_ = 0;      // since the stacks were resized
   std::uint64_t cut_dumps_ = 0;  // of these, stacks that go on behind the copy
+  std::uint64_t faults_told_ = 0;
   std::uint64_t forbidden_looks_ = 0;
   std::uint64_t memory_noted_ = 0;
   bool quick_ = false;
 };
 
 void PerfEventBackend::attach(Target& target, Tracker& tracker) {
+  begin_time_recording(options_, recording_);
   events_.emplace(options_.rate_hz, options_.kernel, options_.stack_bytes == 0 ? kFirstStack : options_.stack_bytes);
   times_.emplace(recording_, tracker, events_->period_ns(), events_->kernel());
   if (target.started_by_us()) {
@@ -293,7 +297,8 @@ void PerfEventBackend::handle_sample(const PerfRecord& record, Tracker& tracker)
       break;
     case PerfEvent::fault: {
       Moment moment{.time_ns = record.time, .pid = pid, .tid = tid};
-      moment.values[kFaults] = record.period;
+      moment.values[kFaults] = PerfEvents::kFaultPeriod;
+      faults_told_ += PerfEvents::kFaultPeriod;
       tracker.add_at(moment, stack);
       break;
     }
@@ -369,10 +374,21 @@ void PerfEventBackend::note_memory(Tracker& tracker) {
   if (sum > 0) tracker.memory_used(time, sum);
 }
 
+// Those between a thread's last sample and its end.
+void PerfEventBackend::tell_other_faults() {
+  const std::uint64_t faults = events_->faults();
+  if (faults <= faults_told_ || recording_.threads.empty()) return;
+  SampleRow row;
+  row.stack = times_->unsampled();
+  row.values[kFaults] = faults - faults_told_;
+  recording_.samples.add(row);
+}
+
 void PerfEventBackend::finish(Tracker& tracker) {
   const std::uint64_t time = now_ns();
   drain(tracker, time);
   times_->finish(time);
+  tell_other_faults();
   recording_.cpu_s = events_->cpu_s();
   recording_.wall_s = times_->wall_s();
   tracker.finish(time);

@@ -104,6 +104,15 @@ std::size_t raise_descriptors() {
   return static_cast<std::size_t>(limit.rlim_cur);
 }
 
+std::uint64_t sum_of(const std::vector<UniqueFd>& events) {
+  std::uint64_t sum = 0;
+  for (const UniqueFd& event : events) {
+    std::uint64_t count = 0;
+    if (::read(event.get(), &count, sizeof count) == sizeof count) sum += count;
+  }
+  return sum;
+}
+
 }  // namespace
 
 std::string perf_event_paranoid() {
@@ -138,15 +147,14 @@ perf_event_attr PerfEvents::attributes(PerfEvent kind, bool on_exec) const {
     attr.mmap = attr.mmap2 = attr.comm = attr.comm_exec = attr.task = attr.context_switch = 1;
     return attr;
   }
-  attr.sample_type |= PERF_SAMPLE_IP | PERF_SAMPLE_PERIOD | PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER;
+  attr.sample_type |= PERF_SAMPLE_IP | PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER;
   if (kernel_) attr.sample_type |= PERF_SAMPLE_CALLCHAIN;
   attr.exclude_callchain_user = 1;
   attr.sample_regs_user = unwinding_registers();
   attr.sample_stack_user = stack_bytes_;
   attr.wakeup_events = 1;
-  if (kind == PerfEvent::clock) {
-    attr.sample_period = period_ns_;
-  } else {
+  attr.sample_period = kind == PerfEvent::fault ? kFaultPeriod : period_ns_;
+  if (kind == PerfEvent::switched) {
     attr.freq = 1;
     attr.sample_freq = std::max<std::uint64_t>(kSecond / period_ns_, 1);
   }
@@ -166,13 +174,15 @@ void PerfEvents::follow_samples(pid_t thread) {
 void PerfEvents::resize_stacks(std::uint32_t stack_bytes, std::span<const pid_t> threads) {
   stack_bytes_ = std::min(stack_bytes, kLargestStack);
   // Both sets sample for the moment that this takes; whoever weighs the samples sees it by the running time between.
+  earlier_faults_ = faults();
   const std::vector<UniqueFd> before = std::exchange(samples_, {});
+  const std::vector<UniqueFd> faults_before = std::exchange(fault_samples_, {});
   for (const pid_t thread : threads) follow_samples(thread);
 }
 
 bool PerfEvents::open_samples(pid_t thread, bool on_exec) {
   if (!open(PerfEvent::clock, thread, on_exec, samples_)) return false;
-  if (faults_) open(PerfEvent::fault, thread, on_exec, samples_);
+  if (faults_) open(PerfEvent::fault, thread, on_exec, fault_samples_);
   // Seen from user space nobody switches: without the kernel side this event never comes.
   if (kernel_) open(PerfEvent::switched, thread, on_exec, samples_);
   return true;
@@ -225,9 +235,9 @@ void PerfEvents::make_room() {
   constexpr std::size_t kOthers = 64;
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  const std::size_t left =
-      static_cast<std::size_t>(limit.rlim_cur) -
-      std::min<std::size_t>(static_cast<std::size_t>(limit.rlim_cur), sides_.size() + samples_.size() + kOthers);
+  const std::size_t left = static_cast<std::size_t>(limit.rlim_cur) -
+                           std::min<std::size_t>(static_cast<std::size_t>(limit.rlim_cur),
+                                                 sides_.size() + samples_.size() + fault_samples_.size() + kOthers);
   faults_ = faults_ && left >= 16 * cpus_.size();
   if (left < 3 * cpus_.size()) {
     throw Unavailable("there are too many threads to attach to for this user's " + std::to_string(limit.rlim_cur) +
@@ -241,12 +251,11 @@ PerfEvent PerfEvents::kind(std::uint64_t id) const {
 }
 
 double PerfEvents::cpu_s() const {
-  std::uint64_t sum = 0;
-  for (const UniqueFd& side : sides_) {
-    std::uint64_t count = 0;
-    if (::read(side.get(), &count, sizeof count) == sizeof count) sum += count;
-  }
-  return static_cast<double>(sum) / static_cast<double>(kSecond);
+  return static_cast<double>(sum_of(sides_)) / static_cast<double>(kSecond);
+}
+
+std::uint64_t PerfEvents::faults() const {
+  return earlier_faults_ + sum_of(fault_samples_);
 }
 
 }  // namespace perfopt::prof

@@ -63,6 +63,8 @@ class ThreadTimes {
   [[nodiscard]] bool knows(pid_t tid) const { return threads_.contains(tid); }
   [[nodiscard]] std::vector<pid_t> tids() const;
 
+  // The stack of what was never sampled.
+  [[nodiscard]] std::uint32_t unsampled() const noexcept { return unsampled_; }
   // Lifetimes of all threads, those that go on up to finish().
   [[nodiscard]] double wall_s() const noexcept { return static_cast<double>(wall_ns_) * 1e-9; }
 
