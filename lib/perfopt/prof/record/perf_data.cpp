@@ -26,6 +26,7 @@ namespace perfopt::prof {
 namespace {
 
 constexpr double kSecond = 1e9;
+constexpr std::uint64_t kLatest = std::uint64_t{1} << 62U;  // 146 years
 
 // What one sample of an event stands for.
 enum class Weight : std::uint8_t {
@@ -64,9 +65,9 @@ class Replay {
   void handle_switch(const PerfRecord& record);
   void handle_sample(const PerfRecord& record, std::size_t event);
   void add_sample(const Moment& moment, Weight weight, const PerfRecord& record);
-  void add_time(Moment moment, std::uint64_t weight, std::uint32_t cpu);
+  void add_time(Moment moment, std::uint64_t ns);
   [[nodiscard]] std::size_t event_of(const RawRecord& record) const;
-  [[nodiscard]] std::uint64_t time_of(const RawRecord& record);
+  [[nodiscard]] std::uint64_t time_of(const RawRecord& raw);
   void begin(std::uint64_t time);
   void finish();
   void tell_changed_binaries();
@@ -152,12 +153,14 @@ std::size_t Replay::event_of(const RawRecord& record) const {
   return found == event_of_id_.end() ? 0 : found->second;
 }
 
-std::uint64_t Replay::time_of(const RawRecord& record) {
-  if (layouts_.empty()) file_.refuse(record.offset, "a record before any event is described");
-  if (!parse_record(record.bytes, layouts_[event_of(record)], record_)) {
-    file_.refuse(record.offset, "a record of type " + std::to_string(record.type) + " that contradicts itself");
+std::uint64_t Replay::time_of(const RawRecord& raw) {
+  if (layouts_.empty()) file_.refuse(raw.offset, "a record before any event is described");
+  if (!parse_record(raw.bytes, layouts_[event_of(raw)], record_)) {
+    file_.refuse(raw.offset, "a record of type " + std::to_string(raw.type) + " that contradicts itself");
   }
-  return record_.time == ~std::uint64_t{0} ? 0 : record_.time;
+  if (record_.time == ~std::uint64_t{0}) return 0;  // perf's mark of no time
+  if (record_.time > kLatest) file_.refuse(raw.offset, "a record of a moment that no clock has reached");
+  return record_.time;
 }
 
 void Replay::begin(std::uint64_t time) {
@@ -172,7 +175,8 @@ void Replay::begin(std::uint64_t time) {
   const std::uint64_t period = attr.freq != 0
                                    ? static_cast<std::uint64_t>(kSecond) / std::max<std::uint64_t>(attr.sample_freq, 1)
                                    : attr.sample_period;
-  times_.emplace(recording, *tracker_, std::max<std::uint64_t>(period, 1), attr.exclude_kernel == 0);
+  constexpr std::uint64_t kLongest = 1'000'000'000'000;
+  times_.emplace(recording, *tracker_, std::clamp<std::uint64_t>(period, 1, kLongest), attr.exclude_kernel == 0);
 }
 
 void Replay::show(const RecordQueue::Entry& entry) {
@@ -275,19 +279,19 @@ void Replay::add_sample(const Moment& moment, Weight weight, const PerfRecord& r
   } else if (weight == Weight::period_ns) {
     const std::uint64_t fixed =
         attr.freq != 0 ? static_cast<std::uint64_t>(kSecond) / attr.sample_freq : attr.sample_period;
-    add_time(valued, record.period != 0 ? record.period : fixed, record.cpu);
+    add_time(valued, record.period != 0 ? record.period : fixed);
   } else {
     // While the frequency settles, samples come faster than it says.
     std::uint64_t& last = last_sample_[{record.tid, record.cpu}];
     const std::uint64_t nominal = static_cast<std::uint64_t>(kSecond) / std::max<std::uint64_t>(attr.sample_freq, 1);
     const std::uint64_t since = record.time - std::exchange(last, record.time);
-    add_time(valued, std::min(since, nominal), record.cpu);
+    add_time(valued, std::min(since, nominal));
   }
 }
 
-void Replay::add_time(Moment moment, std::uint64_t weight, std::uint32_t /*cpu*/) {
-  moment.values[kCpu] = weight;
-  moment.values[kWall] = weight;
+void Replay::add_time(Moment moment, std::uint64_t ns) {
+  moment.values[kCpu] = ns;
+  moment.values[kWall] = ns;
   tracker_->add(moment);
 }
 

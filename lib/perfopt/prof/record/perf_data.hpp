@@ -6,8 +6,9 @@
 // (`--switch-events`: waits become rows). Branch stacks are passed over. The file is mapped and let go behind the
 // cursor: memory grows with the distinct stacks, not with the file.
 //
-//   units   times are nanoseconds since the first event; a sample of a clock event counts its period as CPU time, of a
-//           hardware event the time since its thread's last sample on that CPU, at most two of the usual ones
+//   units   times are nanoseconds since the first event. A sample of a clock counts its period as CPU time, one of
+//           cycles taken at a frequency the time since its thread's last sample on that CPU, at most what lies between
+//           two at that frequency. Of another event the profile counts that event and nothing else.
 //   errors  BadInput for what is no perf.data of a 64-bit little-endian machine, is cut short within its header, holds
 //           a record that contradicts itself (with its offset in the file), or was recorded with hardware traces
 //           (AUX); a file whose data end early (perf was killed) is read to there, and a doubt says so
