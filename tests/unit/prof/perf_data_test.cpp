@@ -94,7 +94,6 @@ TEST_CASE("stacks by frame pointers, from a file and from a stream, give the sam
     CAPTURE(name);
     const std::string file = recorded(directory, {"-g"}, {kPrograms + "/shares_frames", "150"}, name);
     if (file.empty()) return;
-    // By frame pointers main() is lost above a leaf that has none, the four functions above it are not.
     check_shares(prof::read_perf_data(file));
   }
 }

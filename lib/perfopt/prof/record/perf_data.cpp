@@ -19,6 +19,7 @@
 #include "perfopt/prof/record/backend.hpp"
 #include "perfopt/prof/record/perf_file.hpp"
 #include "perfopt/prof/record/record_queue.hpp"
+#include "perfopt/prof/record/task_records.hpp"
 #include "perfopt/prof/record/thread_times.hpp"
 #include "perfopt/prof/tracker.hpp"
 
@@ -61,14 +62,13 @@ class Replay {
  private:
   void choose_events();
   void show(const RecordQueue::Entry& entry);
-  void handle(const PerfRecord& record);
-  void handle_switch(const PerfRecord& record);
   void handle_sample(const PerfRecord& record, std::size_t event);
   void add_sample(const Moment& moment, Weight weight, const PerfRecord& record);
   void add_time(Moment moment, std::uint64_t ns);
   [[nodiscard]] std::size_t event_of(const RawRecord& record) const;
   [[nodiscard]] std::uint64_t time_of(const RawRecord& raw);
   void begin(std::uint64_t time);
+  void describe();
   void finish();
   void tell_changed_binaries();
   [[nodiscard]] std::string event_name(std::size_t event) const;
@@ -192,52 +192,7 @@ void Replay::show(const RecordQueue::Entry& entry) {
   if (record_.type == PERF_RECORD_SAMPLE) {
     handle_sample(record_, event);
   } else {
-    handle(record_);
-  }
-}
-
-void Replay::handle(const PerfRecord& record) {
-  const auto pid = static_cast<pid_t>(record.pid);
-  const auto tid = static_cast<pid_t>(record.tid);
-  switch (record.type) {
-    case PERF_RECORD_FORK:
-      tracker_->started(record.time, static_cast<pid_t>(record.parent_pid), pid, tid);
-      if (times_) times_->started(record.time, pid, tid, ThreadState::ready);
-      break;
-    case PERF_RECORD_EXIT:
-      if (times_) times_->ended(record.time, pid, tid);
-      tracker_->ended(record.time, pid, tid);
-      break;
-    case PERF_RECORD_COMM:
-      if ((record.misc & PERF_RECORD_MISC_COMM_EXEC) != 0) {
-        tracker_->executed(record.time, pid, record.name);
-        if (times_) times_->executed(record.time, pid);
-      } else {
-        tracker_->renamed(pid, tid, record.name);
-      }
-      break;
-    case PERF_RECORD_MMAP:
-    case PERF_RECORD_MMAP2:
-      tracker_->mapped(pid, record.address, record.length, record.offset, {std::string(record.name), 0, 0},
-                       record.executable);
-      break;
-    case PERF_RECORD_SWITCH:
-    case PERF_RECORD_SWITCH_CPU_WIDE:
-      if (times_) handle_switch(record);
-      break;
-    default:
-      break;
-  }
-}
-
-void Replay::handle_switch(const PerfRecord& record) {
-  const auto pid = static_cast<pid_t>(record.pid);
-  const auto tid = static_cast<pid_t>(record.tid);
-  if ((record.misc & PERF_RECORD_MISC_SWITCH_OUT) == 0) {
-    times_->switched_in(record.time, pid, tid, record.cpu);
-  } else {
-    const bool preempted = (record.misc & PERF_RECORD_MISC_SWITCH_OUT_PREEMPT) != 0;
-    times_->switched_out(record.time, pid, tid, record.cpu, preempted);
+    tell_of_task(record_, *tracker_, times_ ? &*times_ : nullptr, false);
   }
 }
 
@@ -323,13 +278,7 @@ void Replay::tell_changed_binaries() {
                               .advice = "read it where it was recorded, or with the same binaries"});
 }
 
-void Replay::finish() {
-  if (!tracker_)
-    throw BadInput(path_.string() + ": holds no records; the command may have ended before it was recorded");
-  if (times_) times_->finish(last_);
-  Recording& recording = into_.recording;
-  if (times_) recording.wall_s = times_->wall_s();
-  tracker_->finish(last_);
+void Replay::describe() {
   into_.command = file_.command();
   into_.host = file_.host();
   into_.kernel = file_.kernel();
@@ -340,6 +289,16 @@ void Replay::finish() {
   if (attr.freq == 0 && weights_[primary_] == Weight::period_ns)
     into_.rate_hz = kSecond / static_cast<double>(attr.sample_period);
   into_.elapsed_s = static_cast<double>(last_ - std::min(first_, last_)) / kSecond;
+}
+
+void Replay::finish() {
+  if (!tracker_)
+    throw BadInput(path_.string() + ": holds no records; the command may have ended before it was recorded");
+  if (times_) times_->finish(last_);
+  Recording& recording = into_.recording;
+  if (times_) recording.wall_s = times_->wall_s();
+  tracker_->finish(last_);
+  describe();
   tell_changed_binaries();
   if (file_.cut_short()) {
     recording.doubts.push_back({.subject = "file",

@@ -14,10 +14,11 @@
 #include <vector>
 
 #include "perfopt/core/units.hpp"
-#include "perfopt/prof/record/blocked_call.hpp"
 #include "perfopt/prof/record/perf_events.hpp"
 #include "perfopt/prof/record/recording_clock.hpp"
+#include "perfopt/prof/record/task_records.hpp"
 #include "perfopt/prof/record/thread_times.hpp"
+#include "perfopt/prof/record/wait_stacks.hpp"
 
 namespace perfopt::prof {
 namespace {
@@ -27,7 +28,6 @@ constexpr std::uint64_t kPause = 5 * kMillisecond;  // between two drains when n
 constexpr std::uint64_t kFresh = 2 * kMillisecond;  // an interpreter may still be asked about a sample this old
 constexpr std::uint64_t kMemoryEvery = 100 * kMillisecond;
 constexpr std::uint32_t kFirstStack = 16U * 1024U;
-constexpr std::size_t kLooksAtOnce = 64;
 
 std::uint64_t now_ns() {
   timespec now{};
@@ -76,37 +76,25 @@ class PerfEventBackend final : public Backend {
   void drain(Tracker& tracker, std::uint64_t until);
   void handle(const PerfRecord& record, Tracker& tracker);
   void handle_sample(const PerfRecord& record, Tracker& tracker);
-  void handle_fork(const PerfRecord& record, Tracker& tracker);
+  void follow_new(const PerfRecord& fork);
   [[nodiscard]] std::uint32_t stack_of(const PerfRecord& record, Tracker& tracker);
-  void look_at_waiting(Tracker& tracker);
-  void look_at(const ThreadTimes::Waiting& waiting, Tracker& tracker);
-  void keep_switch_stack(const PerfRecord& record, std::uint32_t stack);
   void grow_stacks();
   void note_memory(Tracker& tracker);
   void tell_other_faults();
   void finish(Tracker& tracker);
 
-  struct SwitchStack {
-    std::uint32_t stack = model::StackNode::kRoot;
-    BlockedCall call;
-    bool known_call = false;
-  };
-
   RecordOptions options_;
   Recording& recording_;
   std::optional<PerfEvents> events_;
   std::optional<ThreadTimes> times_;
+  std::optional<WaitStacks> waits_;
   std::vector<PerfRecord> oldest_;  // of each ring
   std::vector<std::uint64_t> kernel_chain_;
   std::vector<std::uint64_t> user_chain_;
-  std::unordered_map<pid_t, SwitchStack> switch_stacks_;  // taken as that thread leaves its CPU
-  std::unordered_map<std::uint64_t, long> calls_;         // by the address behind the system call
-  std::unordered_map<pid_t, std::uint64_t> resized_;      // when a thread got its present set of events
-  std::vector<ThreadTimes::Waiting> to_look_;
-  std::uint64_t dumps_ = 0;      // since the stacks were resized
-  std::uint64_t cut_dumps_ = 0;  // of these, stacks that go on behind the copy
+  std::unordered_map<pid_t, std::uint64_t> resized_;  // when a thread got its present set of events
+  std::uint64_t dumps_ = 0;                           // since the stacks were resized
+  std::uint64_t cut_dumps_ = 0;                       // of these, stacks that go on behind the copy
   std::uint64_t faults_told_ = 0;
-  std::uint64_t forbidden_looks_ = 0;
   std::uint64_t memory_noted_ = 0;
   bool quick_ = false;
 };
@@ -115,6 +103,7 @@ void PerfEventBackend::attach(Target& target, Tracker& tracker) {
   begin_time_recording(options_, recording_);
   events_.emplace(options_.rate_hz, options_.kernel, options_.stack_bytes == 0 ? kFirstStack : options_.stack_bytes);
   times_.emplace(recording_, tracker, events_->period_ns(), events_->kernel());
+  waits_.emplace(*times_, tracker);
   if (target.started_by_us()) {
     events_->follow(target.pid(), true);
   } else {
@@ -152,7 +141,7 @@ void PerfEventBackend::record(Target& target, Tracker& tracker, const Cancellati
     over = target.ended() || cancellation.requested() || (duration > 0 && now_ns() - start >= duration);
     drain(tracker, now_ns());
     if (over) break;
-    look_at_waiting(tracker);
+    waits_->look();
     grow_stacks();
     note_memory(tracker);
   }
@@ -208,64 +197,25 @@ void PerfEventBackend::drain(Tracker& tracker, std::uint64_t until) {
 }
 
 void PerfEventBackend::handle(const PerfRecord& record, Tracker& tracker) {
-  const auto pid = static_cast<pid_t>(record.pid);
-  const auto tid = static_cast<pid_t>(record.tid);
   if (record.type == PERF_RECORD_LOST || record.type == PERF_RECORD_LOST_SAMPLES) tracker.lost(record.lost);
-  if (pid <= 0 || tid <= 0) return;  // of a thread that is no more
-  switch (record.type) {
-    case PERF_RECORD_SAMPLE:
-      handle_sample(record, tracker);
-      break;
-    case PERF_RECORD_SWITCH:
-      if ((record.misc & PERF_RECORD_MISC_SWITCH_OUT) == 0) {
-        times_->switched_in(record.time, pid, tid, record.cpu);
-      } else {
-        const bool preempted = (record.misc & PERF_RECORD_MISC_SWITCH_OUT_PREEMPT) != 0;
-        times_->switched_out(record.time, pid, tid, record.cpu, preempted);
-        if (const auto taken = switch_stacks_.extract(tid); !taken.empty() && !preempted) {
-          const SwitchStack& at = taken.mapped();
-          const bool blocked = at.known_call;
-          const std::string object = blocked ? object_of(pid, at.call) : "";
-          times_->looked(tid, {.time = record.time,
-                               .stack = at.stack,
-                               .activity = blocked ? activity_of(at.call, object) : model::Activity::other,
-                               .object = object});
-        }
-      }
-      break;
-    case PERF_RECORD_FORK:
-      handle_fork(record, tracker);
-      break;
-    case PERF_RECORD_EXIT:
-      times_->ended(record.time, pid, tid);
-      tracker.ended(record.time, pid, tid);
-      break;
-    case PERF_RECORD_COMM:
-      if ((record.misc & PERF_RECORD_MISC_COMM_EXEC) != 0) {
-        tracker.executed(record.time, pid, record.name);
-        times_->executed(record.time, pid);
-      } else {
-        tracker.renamed(pid, tid, record.name);
-      }
-      break;
-    case PERF_RECORD_MMAP:
-    case PERF_RECORD_MMAP2:
-      tracker.mapped(pid, record.address, record.length, record.offset,
-                     {std::string(record.name), record.device, record.inode}, record.executable);
-      break;
-    default:
-      break;
+  // Of a thread that is no more.
+  if (static_cast<pid_t>(record.pid) <= 0 || static_cast<pid_t>(record.tid) <= 0) return;
+  if (record.type == PERF_RECORD_SAMPLE) {
+    handle_sample(record, tracker);
+    return;
   }
+  tell_of_task(record, tracker, &*times_, true);
+  const bool out = record.type == PERF_RECORD_SWITCH && (record.misc & PERF_RECORD_MISC_SWITCH_OUT) != 0;
+  if (out) waits_->switched_out(record);
+  if (record.type == PERF_RECORD_FORK) follow_new(record);
 }
 
-void PerfEventBackend::handle_fork(const PerfRecord& record, Tracker& tracker) {
-  const auto pid = static_cast<pid_t>(record.pid);
-  const auto tid = static_cast<pid_t>(record.tid);
-  tracker.started(record.time, static_cast<pid_t>(record.parent_pid), pid, tid);
-  times_->started(record.time, pid, tid, ThreadState::ready);
-  const auto parent = resized_.find(static_cast<pid_t>(record.parent_tid));
-  if (parent == resized_.end() || record.time >= parent->second) return;
-  events_->follow_samples(tid);  // it took over its parent's old set, which is closed
+// A thread that was started while sets were replaced may have taken over its parent's old set, which is closed.
+void PerfEventBackend::follow_new(const PerfRecord& fork) {
+  const auto parent = resized_.find(static_cast<pid_t>(fork.parent_tid));
+  if (parent == resized_.end() || fork.time >= parent->second) return;
+  const auto tid = static_cast<pid_t>(fork.tid);
+  events_->follow_samples(tid);
   resized_[tid] = now_ns();
 }
 
@@ -303,54 +253,11 @@ void PerfEventBackend::handle_sample(const PerfRecord& record, Tracker& tracker)
       break;
     }
     case PerfEvent::switched:
-      keep_switch_stack(record, stack);
+      waits_->sampled(record, stack);
       break;
     case PerfEvent::side:
       break;
   }
-}
-
-// A sample at a switch comes just before the record of the switch. It does not say which system call waits: the
-// registers hold all but its number, which somebody who looked at a wait of the same place has seen.
-void PerfEventBackend::keep_switch_stack(const PerfRecord& record, std::uint32_t stack) {
-  constexpr std::array<std::size_t, 6> kArguments{5, 4, 1, 10, 8, 9};
-  SwitchStack kept{.stack = stack, .call = {}, .known_call = false};
-  if (const auto call = calls_.find(record.registers.ip()); call != calls_.end()) {
-    kept.known_call = true;
-    kept.call.number = call->second;
-    for (std::size_t i = 0; i < kArguments.size(); ++i) {
-      kept.call.arguments.at(i) = record.registers.value.at(kArguments.at(i));
-    }
-  }
-  switch_stacks_[static_cast<pid_t>(record.tid)] = kept;
-}
-
-void PerfEventBackend::look_at_waiting(Tracker& tracker) {
-  const auto unseen = times_->take_unseen();
-  to_look_.insert(to_look_.end(), unseen.begin(), unseen.end());
-  const std::size_t count = std::min(to_look_.size(), kLooksAtOnce);
-  for (std::size_t i = 0; i < count; ++i) look_at(to_look_[i], tracker);
-  to_look_.erase(to_look_.begin(), to_look_.begin() + static_cast<std::ptrdiff_t>(count));
-}
-
-void PerfEventBackend::look_at(const ThreadTimes::Waiting& waiting, Tracker& tracker) {
-  BlockedCall call;
-  const BlockedLook look = look_at_blocked(waiting.pid, waiting.tid, call);
-  if (look == BlockedLook::forbidden) ++forbidden_looks_;
-  if (look != BlockedLook::blocked) return;
-  const std::uint64_t time = now_ns();
-  if (call.number != BlockedCall::kNone) calls_[call.pc] = call.number;
-  const Registers registers = registers_of(call);
-  const RemoteMemory memory(waiting.pid);
-  Moment moment{.time_ns = time, .pid = waiting.pid, .tid = waiting.tid};
-  moment.registers = &registers;
-  moment.memory = &memory;
-  const std::uint32_t stack = tracker.stack_of(moment);
-  const std::string object = object_of(waiting.pid, call);
-  BlockedCall after;
-  const bool same = look_at_blocked(waiting.pid, waiting.tid, after) == BlockedLook::blocked && after == call;
-  if (!same) return;  // it went on meanwhile: what was read may be of neither wait
-  times_->looked(waiting.tid, {.time = time, .stack = stack, .activity = activity_of(call, object), .object = object});
 }
 
 // More than one stack in 200 is cut off: the next size, with new events for every thread there is.
@@ -392,10 +299,10 @@ void PerfEventBackend::finish(Tracker& tracker) {
   recording_.cpu_s = events_->cpu_s();
   recording_.wall_s = times_->wall_s();
   tracker.finish(time);
-  if (forbidden_looks_ > 0) {
+  if (waits_->forbidden() > 0) {
     recording_.doubts.push_back(
         {.subject = "waits",
-         .finding = format_count(forbidden_looks_) + " waits have no stack: /proc/TID/syscall may not be read",
+         .finding = format_count(waits_->forbidden()) + " waits have no stack: /proc/TID/syscall may not be read",
          .advice = "sysctl kernel.yama.ptrace_scope=0, or let perfprof start the program"});
   }
   if (events_->lacks_faults()) {
