@@ -91,6 +91,11 @@ std::span<const BackendKind> backends() {
   static const std::vector<BackendKind> kBackends{
       perf_event_kind(),  // the best first
       ptrace_kind(),     sampler_kind(), procfs_kind(), heap_kind(), syscalls_kind(), calls_kind(),
+      perf_event_kind(),
+      ptrace_kind(),
+      heap_kind(),
+      sampler_kind(),
+      procfs_kind(),
   };
   return kBackends;
 }
