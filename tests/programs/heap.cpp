@@ -21,13 +21,11 @@ namespace {
 
 constexpr std::size_t kKilo = 1024;
 volatile char g_sink = 0;
-void* g_kept[4096];  // reachable or not makes no difference: it is never freed
+void* volatile g_kept[4096];  // volatile: no compiler may leave out an allocation that nobody looks at
 
 __attribute__((noinline)) void keep_rows(std::size_t blocks, std::size_t bytes, bool freed) {
   for (std::size_t i = 0; i < blocks; ++i) {
-    auto* row = static_cast<char*>(std::malloc(bytes));
-    row[0] = 'x';
-    g_sink = row[0];
+    void* row = std::malloc(bytes);
     g_kept[i % 4096] = row;
     if (freed) std::free(row);
   }
@@ -36,8 +34,7 @@ __attribute__((noinline)) void keep_rows(std::size_t blocks, std::size_t bytes, 
 __attribute__((noinline)) void format_rows(std::size_t blocks, std::size_t bytes) {
   for (std::size_t i = 0; i < blocks; ++i) {
     auto* row = new char[bytes];
-    row[0] = 'y';
-    g_sink = row[0];
+    g_kept[i % 4096] = row;
     delete[] row;
   }
 }

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 
+#include "perfopt/optim/timing/scope_events.hpp"
 #include "perfopt/optim/timing/ticks.hpp"
 
 namespace perfopt::optim {
@@ -203,6 +204,7 @@ TimingScope::~TimingScope() {
   const std::uint64_t now = ticks_now();
   // Counters of two cores may differ by a few ticks.
   add(*node_, now > started_ ? now - started_ : 0);
+  if (detail::scopes_are_traced.load(std::memory_order_relaxed)) detail::trace_scope(node_->name, started_, now);
   thread_tree->leave(*node_);
 }
 
