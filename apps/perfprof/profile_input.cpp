@@ -8,11 +8,33 @@
 #include "perfopt/core/mapped_file.hpp"
 #include "perfopt/core/nearest.hpp"
 #include "perfopt/model/profile_formats.hpp"
+#include "perfopt/prof/profile_builder.hpp"
+#include "perfopt/prof/record/perf_data.hpp"
 
 namespace perfprof {
 
+namespace {
+
+perfopt::model::Profile unwound(const std::string& path) {
+  perfopt::prof::PerfData data = perfopt::prof::read_perf_data(path);
+  perfopt::model::Profile profile = perfopt::prof::profile_of(data.recording, {});
+  profile.command = data.command;
+  profile.mode = "cpu";
+  profile.backend = "import: perf.data";
+  profile.backend_reason = "read from " + path + ", event " + data.event;
+  profile.rate_hz = data.rate_hz;
+  profile.elapsed_s = data.elapsed_s;
+  profile.environment.host = data.host;
+  profile.environment.kernel = data.kernel;
+  profile.environment.cpu_model = data.cpu;
+  return profile;
+}
+
+}  // namespace
+
 perfopt::model::Profile read_input(const std::string& path) {
   if (path == "-") return perfopt::model::read_profile(perfopt::MappedFile("/dev/stdin").text(), "standard input");
+  if (perfopt::prof::is_perf_data(path)) return unwound(path);
   return perfopt::model::read_profile(perfopt::MappedFile(path).text(), path);
 }
 

@@ -2,6 +2,7 @@
 #include "subcommands.hpp"
 
 #include "convert.hpp"
+#include "diff.hpp"
 
 namespace perfprof {
 
@@ -9,6 +10,7 @@ namespace perfprof {
 perfopt::cli::Subcommands subcommands(CLI::App& program) {
   perfopt::cli::Subcommands all;
   all.push_back(std::make_unique<Convert>(program));
+  all.push_back(std::make_unique<Diff>(program));
   return all;
 }
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <map>
 #include <string_view>
 #include <tuple>
@@ -17,11 +16,6 @@ namespace {
 
 constexpr std::uint32_t kRoot = model::StackNode::kRoot;
 constexpr const char* kNoStack = "[no stack]";
-
-std::string_view base_name(std::string_view path) {
-  const auto slash = path.find_last_of('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
 
 std::string line_name(const model::Frame& frame) {
   return frame.file.empty() || frame.line == 0 ? frame_name(frame) : frame.file + ":" + std::to_string(frame.line);
@@ -218,16 +212,6 @@ std::string_view activity_name(model::Activity activity) {
   constexpr std::array<std::string_view, 12> kNames{"running", "preempted", "futex",   "read", "write",      "poll",
                                                     "sleep",   "child",     "network", "sync", "page fault", "other"};
   return kNames.at(static_cast<std::size_t>(activity));
-}
-
-std::string frame_name(const model::Frame& frame) {
-  if (!frame.function.empty()) return frame.function;
-  if (frame.module.empty() && frame.address == 0) return "[unknown]";
-  std::array<char, 20> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), frame.address, 16).ptr;
-  std::string_view module = base_name(frame.module);
-  if (module.starts_with('[') && module.ends_with(']')) module = module.substr(1, module.size() - 2);
-  return "[" + std::string(module) + "+0x" + std::string(digits.data(), end) + "]";
 }
 
 std::vector<Hotspot> hotspots(const model::Profile& profile, GroupBy by, const SampleFilter& filter) {

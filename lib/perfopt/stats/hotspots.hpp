@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "perfopt/model/frame_name.hpp"
 #include "perfopt/model/profile.hpp"
 
 namespace perfopt::stats {
@@ -47,8 +48,7 @@ struct Hotspot {
 
 [[nodiscard]] std::uint64_t total_of(const model::Profile& profile, const SampleFilter& filter);
 
-// How a frame is named where it has no function: "[libc.so.6+0x1234]".
-[[nodiscard]] std::string frame_name(const model::Frame& frame);
+using model::frame_name;
 
 // "futex", "page fault"
 [[nodiscard]] std::string_view activity_name(model::Activity activity);
