@@ -25,7 +25,9 @@ namespace {
 
 constexpr std::uint64_t kMillisecond = 1'000'000;
 constexpr std::uint64_t kPause = 5 * kMillisecond;  // between two drains when nobody must be asked quickly
-constexpr std::uint64_t kFresh = 2 * kMillisecond;  // an interpreter may still be asked about a sample this old
+// An interpreter may still be asked about a sample this old. On a busy machine the profiler itself waits for a CPU; frames
+// that no longer fit the native stack are left out by merge().
+constexpr std::uint64_t kFresh = 50 * kMillisecond;
 constexpr std::uint64_t kMemoryEvery = 100 * kMillisecond;
 constexpr std::uint32_t kFirstStack = 16U * 1024U;
 
