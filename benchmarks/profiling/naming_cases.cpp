@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names with inlined callers and lines for addresses spread over the code of a program: ours for all at once, and libdw's
-// own scopes (dwarf_getscopes, dwarf_getscopes_die, as addr2line -i of elfutils asks) for one after the other. Each from
-// an unread file to the last name.
+// Names with inlined callers and lines for addresses spread over the code of a program: ours for all at once, and
+// libdw's own scopes (dwarf_getscopes, dwarf_getscopes_die, as addr2line -i of elfutils asks) for one after the other.
+// Each from an unread file to the last name.
 //
 //   bench_naming_cases PROGRAM [--benchmark_...]    a large one, compiled with -O2 -g
 #include <benchmark/benchmark.h>

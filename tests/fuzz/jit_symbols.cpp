@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What JIT compilers leave, perf maps and jitdumps, and the list of the kernel's symbols: any bytes are read to the end,
-// and every address has a frame.
+// What JIT compilers leave, perf maps and jitdumps, and the list of the kernel's symbols: any bytes are read to the
+// end, and every address has a frame.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A cursor over foreign bytes (ELF, .eh_frame, DWARF expressions, jitdump), little-endian as this machine is.
 //
-// Nothing is read past the end: what would be is 0 or empty, and from then on ok() is false and the cursor stands at the
-// end, so that a caller may read a whole record and ask once. A length that the bytes claim is never trusted further.
+// Nothing is read past the end: what would be is 0 or empty, and from then on ok() is false and the cursor stands at
+// the end, so that a caller may read a whole record and ask once. A length that the bytes claim is never trusted
+// further.
 #pragma once
 
 #include <cstddef>

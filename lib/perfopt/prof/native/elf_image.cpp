@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <bit>
 #include <cerrno>
 #include <cstring>
 #include <string_view>
@@ -185,8 +186,7 @@ std::unique_ptr<ElfImage> ElfImage::read(std::span<const std::byte> file) {
 std::span<const std::byte> vdso_bytes() {
   const std::uint64_t address = ::getauxval(AT_SYSINFO_EHDR);
   if (address == 0) return {};
-  const std::byte* start = nullptr;
-  std::memcpy(&start, &address, sizeof address);
+  const auto* start = std::bit_cast<const std::byte*>(address);
   Elf64_Ehdr header{};
   std::memcpy(&header, start, sizeof header);
   // The kernel's linker script puts the section headers last.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 
 namespace perfopt::prof {
@@ -25,7 +26,7 @@ std::size_t copy_from(pid_t pid, std::uint64_t address, std::span<std::byte> int
       const std::uint64_t from = address + copied + asked;
       const std::size_t length = std::min(static_cast<std::size_t>(kPage - from % kPage), into.size() - copied - asked);
       // An address of another process, which is never followed here.
-      std::memcpy(&ranges[count].iov_base, &from, sizeof from);
+      ranges[count].iov_base = std::bit_cast<void*>(from);
       ranges[count].iov_len = length;
       asked += length;
     }

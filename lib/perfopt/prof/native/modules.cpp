@@ -13,8 +13,8 @@ UniqueFd try_open(const std::string& path) {
   return UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
 }
 
-// Another inode on the same device is another file. A differing device says nothing: btrfs and overlayfs show the kernel's
-// own in /proc/PID/maps and another in stat(2).
+// Another inode on the same device is another file. A differing device says nothing: btrfs and overlayfs show the
+// kernel's own in /proc/PID/maps and another in stat(2).
 bool was_replaced(int fd, const ModuleId& id) {
   struct stat status{};
   if (::fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) return true;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// One module and its debug information, which may lie in another file: found by build-id (DIRECTORY/.build-id/ab/cd.debug)
-// or by .gnu_debuglink (beside the module, in .debug/ there, below DIRECTORY; its checksum must match). Never from the
-// network. The compressed symbols of a stripped file (.gnu_debugdata) are read by libdwfl.
+// One module and its debug information, which may lie in another file: found by build-id
+// (DIRECTORY/.build-id/ab/cd.debug) or by .gnu_debuglink (beside the module, in .debug/ there, below DIRECTORY; its
+// checksum must match). Never from the network. The compressed symbols of a stripped file (.gnu_debugdata) are read by
+// libdwfl.
 #pragma once
 
 #include <elfutils/libdwfl.h>

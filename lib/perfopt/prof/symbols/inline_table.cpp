@@ -62,8 +62,8 @@ class InlineTable::Walk {
     if (::dwarf_getsrcfiles(&unit, &files_, &file_count_) != 0) file_count_ = 0;
   }
 
-  // Functions within functions (Fortran, Pascal, GNU C) have addresses of their own: they are looked for only where some
-  // address was not found otherwise.
+  // Functions within functions (Fortran, Pascal, GNU C) have addresses of their own: they are looked for only where
+  // some address was not found otherwise.
   void read_functions() {
     descend(unit_, all_, 0, false);
     const bool all_found = std::ranges::none_of(frames_, &std::vector<model::Frame>::empty);

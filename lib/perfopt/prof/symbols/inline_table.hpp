@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Functions, inlined callers, files and lines by DWARF. Only the compile units that have one of the addresses are read,
-// each once, and of these only the functions that have one; the tree of a unit is walked with all its addresses at once.
+// each once, and of these only the functions that have one; the tree of a unit is walked with all its addresses at
+// once.
 //
 //   source  DWARF 5, 2.17, 3.3, 6.2
 //   errors  none: what cannot be read is left empty

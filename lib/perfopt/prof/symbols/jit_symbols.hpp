@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Functions that a JIT compiler wrote into memory, as it tells profilers: a perf map ("START SIZE name" in hexadecimal, a
-// line each) or a jitdump (Linux, tools/perf/Documentation/jitdump-specification.txt: code that is loaded or moved, with
-// lines where there are any). What comes later takes the place of what it overlaps.
+// Functions that a JIT compiler wrote into memory, as it tells profilers: a perf map ("START SIZE name" in hexadecimal,
+// a line each) or a jitdump (Linux, tools/perf/Documentation/jitdump-specification.txt: code that is loaded or moved,
+// with lines where there are any). What comes later takes the place of what it overlaps.
 //
 // Names in the forms of V8 ("JS:*name file:line:column", with or without a tier's mark) and of CPython
 // ("py::name:file") are split into function, file and first line.
