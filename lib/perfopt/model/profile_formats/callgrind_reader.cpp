@@ -3,7 +3,8 @@
 //
 // A graph of calls, not stacks: callgrind_graph.hpp says how it is unfolded; the profile has a doubt that says so.
 // Read are compressed names, relative and compressed positions, all parts of a file, costs by line, inlined files
-// (fi=, fe=) and calls; jumps are passed over. Costs of unit: those of "event: NAME : nanoseconds" or "bytes", as our
+// (fi=, fe=) and calls; jumps are passed over. Calls are counted in the measure
+// "calls", at the function called. Costs of unit: those of "event: NAME : nanoseconds" or "bytes", as our
 // writer has them, else counts.
 // Source: valgrind.org/docs/manual/cl-format.html.
 #include <array>
@@ -132,6 +133,8 @@ class Reader {
       callee_module_ = modules_.resolve(value, lines);
     } else if (key == "calls") {
       calling_ = true;
+      std::string_view rest = value;
+      call_count_ = whole_number(next_word(rest)).value_or(0);
       if (!callee_) throw BadInput(lines.place() + ": calls= without cfn= before it");
     } else if (key == "jfi") {
       (void)files_.resolve(value, lines);  // may give an id
@@ -182,11 +185,22 @@ class Reader {
     const std::uint32_t callee =
         graph_.function(*callee_, known(callee_module_.value_or(module_)), known(callee_file_.value_or(line_file_)));
     graph_.add_call(*function_, callee, number, costs_);
+    count_calls(callee, lines);
     calls_ = true;
     calling_ = false;
     callee_.reset();
     callee_file_.reset();
     callee_module_.reset();
+  }
+
+  // How often a function was called stands at its callers; here it is the callee's.
+  void count_calls(std::uint32_t callee, const Lines& lines) {
+    if (call_count_ == 0) return;
+    limit(call_count_, lines);
+    const std::size_t measure = assembly_.measure("calls", "count");
+    costs_.assign(assembly_.profile().measures.size(), 0);
+    costs_[measure] = call_count_;
+    graph_.add_self(callee, "", 0, costs_);
   }
 
   // Sums of costs must not wrap around, whatever the lines say.
@@ -211,7 +225,8 @@ class Reader {
   std::string line_file_;  // of the lines that come: that of inlined code
   std::optional<std::uint32_t> function_;
   std::optional<std::string> callee_, callee_file_, callee_module_;
-  bool calling_ = false;  // the next cost line is that of a call
+  bool calling_ = false;          // the next cost line is that of a call
+  std::uint64_t call_count_ = 0;  // of that call
   bool calls_ = false;
   CallGraph::Costs costs_;
 };
