@@ -3,9 +3,9 @@
 //
 // A graph of calls, not stacks: callgrind_graph.hpp says how it is unfolded; the profile has a doubt that says so.
 // Read are compressed names, relative and compressed positions, all parts of a file, costs by line, inlined files
-// (fi=, fe=) and calls; jumps are passed over. Calls are counted in the measure
-// "calls", at the function called. Costs of unit: those of "event: NAME : nanoseconds" or "bytes", as our
-// writer has them, else counts.
+// (fi=, fe=) and calls; jumps are passed over. Where callgrind itself has written, calls are counted in the measure
+// "calls", at the function called. Costs of unit: those of "event: NAME : nanoseconds" or "bytes", as our writer has
+// them, else counts.
 // Source: valgrind.org/docs/manual/cl-format.html.
 #include <array>
 #include <map>
@@ -106,6 +106,8 @@ class Reader {
     } else if (key == "positions") {
       has_address_ = value.find("instr") != std::string_view::npos || value.find("addr") != std::string_view::npos;
       has_line_ = value.find("line") != std::string_view::npos;
+    } else if (key == "creator") {
+      tells_calls_ = value.starts_with("callgrind");  // others write calls=1 for the form's sake
     } else if (key == "cmd") {
       assembly_.profile().command = value;
     } else if (key == "pid") {
@@ -195,7 +197,7 @@ class Reader {
 
   // How often a function was called stands at its callers; here it is the callee's.
   void count_calls(std::uint32_t callee, const Lines& lines) {
-    if (call_count_ == 0) return;
+    if (!tells_calls_ || call_count_ == 0) return;
     limit(call_count_, lines);
     const std::size_t measure = assembly_.measure("calls", "count");
     costs_.assign(assembly_.profile().measures.size(), 0);
@@ -225,7 +227,8 @@ class Reader {
   std::string line_file_;  // of the lines that come: that of inlined code
   std::optional<std::uint32_t> function_;
   std::optional<std::string> callee_, callee_file_, callee_module_;
-  bool calling_ = false;          // the next cost line is that of a call
+  bool calling_ = false;  // the next cost line is that of a call
+  bool tells_calls_ = false;
   std::uint64_t call_count_ = 0;  // of that call
   bool calls_ = false;
   CallGraph::Costs costs_;
