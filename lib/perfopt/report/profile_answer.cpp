@@ -26,7 +26,7 @@ std::string verb_of(const ProfileView& view) {
   if (name == "alloc_bytes" || name == "allocs") return " makes ";
   if (name == "live_bytes" || name == "live_allocs") return " holds ";
   if (name == "calls" || name == "io_calls") return " gets ";
-  return view.waiting ? " waits " : " takes ";
+  return view.is_waiting() ? " waits " : " takes ";
 }
 
 std::string main_caller(const ProfileView& view, const stats::Hotspot& spot) {

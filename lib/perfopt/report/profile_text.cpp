@@ -37,7 +37,7 @@ class Console {
   std::string text() {
     const std::vector<std::string> sentences = answer(view_);
     for (std::size_t i = 0; i < sentences.size(); ++i) paragraph(sentences[i], "", i == 0 ? Ink::strong : Ink::plain);
-    const bool waits_first = view_.waiting.has_value();
+    const bool waits_first = view_.is_waiting();
     if (waits_first) waits();
     functions();
     path();

@@ -28,6 +28,25 @@ Profile waiting_only(Profile profile) {
   return profile;
 }
 
+// Frames that belong to every allocation in every program.
+bool tells_nothing(const model::Frame& frame) {
+  constexpr std::array<std::string_view, 8> kStarts{
+      "operator new", "std::", "__gnu_cxx::", "void std::", "void* std::", "malloc", "calloc", "realloc"};
+  return std::ranges::any_of(kStarts, [&](std::string_view start) { return frame.function.starts_with(start); });
+}
+
+// Allocations are told of whoever asks for memory, not of the library that hands it out.
+Profile without_allocators(Profile profile) {
+  for (std::uint32_t& stack : profile.samples.stack) {
+    std::uint32_t at = stack;
+    while (at < profile.stacks.size() && tells_nothing(profile.frames[profile.stacks[at].frame])) {
+      at = profile.stacks[at].parent;
+    }
+    if (at < profile.stacks.size()) stack = at;
+  }
+  return profile;
+}
+
 std::optional<std::size_t> second_of(const Profile& profile, std::string_view primary) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kCounts{
       {{"alloc_bytes", "allocs"}, {"live_bytes", "live_allocs"}, {"io_bytes", "io_calls"}, {"io_ns", "io_calls"}}};
@@ -51,11 +70,10 @@ std::vector<std::optional<std::uint64_t>> counts_of(const Profile& profile, std:
   return counts;
 }
 
-// Frames that belong to every allocation in every program.
-bool tells_nothing(const model::Frame& frame) {
-  constexpr std::array<std::string_view, 8> kStarts{
-      "operator new", "std::", "__gnu_cxx::", "void std::", "void* std::", "malloc", "calloc", "realloc"};
-  return std::ranges::any_of(kStarts, [&](std::string_view start) { return frame.function.starts_with(start); });
+// Frames that stand at the root of every program.
+bool is_start(std::string_view name) {
+  return name.starts_with("_start") || name.starts_with("__libc_start") || name.starts_with("start_thread") ||
+         name.starts_with("clone") || name.starts_with("__clone");
 }
 
 AllocationSite site_of(const Profile& profile, std::uint32_t stack) {
@@ -63,7 +81,7 @@ AllocationSite site_of(const Profile& profile, std::uint32_t stack) {
   std::size_t named = 0;
   for (; stack < profile.stacks.size() && named < kPathFrames; stack = profile.stacks[stack].parent) {
     const model::Frame& frame = profile.frames[profile.stacks[stack].frame];
-    if (tells_nothing(frame)) continue;
+    if (tells_nothing(frame) || is_start(frame.function) || frame.function.empty()) continue;
     if (named++ == 0) {
       site.file = frame.file;
       site.line = frame.line;
@@ -108,7 +126,8 @@ stats::SampleFilter ProfileView::filter() const {
 }
 
 ProfileView::ProfileView(const Profile& shown) : profile(shown), measure(model::find_measure(shown, shown.primary)) {
-  if (shown.mode == "offcpu") waiting = waiting_only(shown);
+  if (shown.mode == "offcpu") refined = waiting_only(shown);
+  if (shown.mode == "alloc") refined = without_allocators(shown);
   if (model::find_measure(shown, "wall")) {
     waits = stats::waits(shown);
     waited_ns = std::accumulate(waits.begin(), waits.end(), std::uint64_t{0},
@@ -125,7 +144,8 @@ ProfileView::ProfileView(const Profile& shown) : profile(shown), measure(model::
   functions = stats::hotspots(source(), GroupBy::function, filter());
   std::erase_if(functions, [](const Hotspot& spot) { return spot.self == 0; });
   second = second_of(shown, shown.primary);
-  counts = second ? counts_of(shown, *second, functions) : std::vector<std::optional<std::uint64_t>>(functions.size());
+  counts =
+      second ? counts_of(source(), *second, functions) : std::vector<std::optional<std::uint64_t>>(functions.size());
   if (shown.mode == "io") {
     objects = stats::hotspots(source(), GroupBy::object, filter());
     std::erase_if(objects, [](const Hotspot& spot) { return spot.self == 0; });

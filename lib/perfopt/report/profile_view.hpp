@@ -33,9 +33,11 @@ struct ProfileView {
   explicit ProfileView(const model::Profile& shown);
 
   const model::Profile& profile;
-  std::optional<model::Profile> waiting;  // of mode "offcpu": the same without the time on a CPU
-  std::optional<std::size_t> measure;     // the primary one; empty: there is none
-  std::optional<std::size_t> second;      // a count that belongs to it: allocations of bytes, calls of a file
+  // Of mode "offcpu": without the time on a CPU. Of mode "alloc": stacks end in who asks for memory, not in the
+  // library that hands it out.
+  std::optional<model::Profile> refined;
+  std::optional<std::size_t> measure;  // the primary one; empty: there is none
+  std::optional<std::size_t> second;   // a count that belongs to it: allocations of bytes, calls of a file
   std::uint64_t total = 0;
   std::vector<stats::Hotspot> functions;             // with self, the hottest first
   std::vector<std::optional<std::uint64_t>> counts;  // of `second`, for each function
@@ -47,9 +49,10 @@ struct ProfileView {
   std::vector<AllocationSite> live;  // over 1 % of what was left at the end, the largest first
   std::uint64_t live_bytes = 0;
 
-  [[nodiscard]] const model::Profile& source() const { return waiting ? *waiting : profile; }
+  [[nodiscard]] const model::Profile& source() const { return refined ? *refined : profile; }
   [[nodiscard]] stats::SampleFilter filter() const;
   [[nodiscard]] const model::Measure& unit() const { return profile.measures[*measure]; }
+  [[nodiscard]] bool is_waiting() const { return refined && profile.mode == "offcpu"; }
   [[nodiscard]] bool has_samples() const { return total > 0; }
 };
 

@@ -37,7 +37,7 @@ std::string value_text(const model::Measure& measure, std::uint64_t value) {
 }
 
 std::string measure_words(const ProfileView& view) {
-  if (view.waiting) return "waiting time";
+  if (view.is_waiting()) return "waiting time";
   constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kWords{{
       {"cpu", "CPU time"},
       {"wall", "wall time"},
