@@ -89,13 +89,13 @@ void begin_time_recording(const RecordOptions& options, Recording& recording) {
 
 std::span<const BackendKind> backends() {
   static const std::vector<BackendKind> kBackends{
-      perf_event_kind(),  // the best first
-      ptrace_kind(),     sampler_kind(), procfs_kind(), heap_kind(), syscalls_kind(), calls_kind(),
-      perf_event_kind(),
-      ptrace_kind(),
-      heap_kind(),
-      sampler_kind(),
-      procfs_kind(),
+      perf_event_kind(),  // time, the best first
+      ptrace_kind(),      //
+      sampler_kind(),     //
+      procfs_kind(),      //
+      heap_kind(),        // alloc
+      syscalls_kind(),    // io
+      calls_kind(),       // calls
   };
   return kBackends;
 }
