@@ -257,6 +257,11 @@ class Reader {
     values_.assign(measure + 1, 0);
     values_[measure] = head.period.value_or(1);
     timed_ = timed_ || head.time_ns.has_value();
+    Profile& profile = assembly_.profile();
+    // A clock's period is the time between two samples.
+    if (profile.rate_hz == 0 && values_[measure] > 1 && profile.measures[measure].unit == "ns") {
+      profile.rate_hz = 1e9 / static_cast<double>(values_[measure]);
+    }
     assembly_.add({stack, assembly_.thread(head.pid, head.tid, head.comm), head.time_ns.value_or(0), Activity::running},
                   values_);
   }
