@@ -2,9 +2,9 @@
 // How sure the shares of a profile's functions are, with samples that are clustered in time.
 //
 // Rows are ordered by their moment and cut into blocks of equal weight; a function's part of each block is a series
-// whose variance says how much another run would differ. Differences of neighbouring blocks are taken (von Neumann, Ann.
-// Math. Stat. 12(4), 1941), so that a slow trend counts little, and at three lengths of blocks, so that bursts of any
-// length count; the largest variance holds, but never less than that of independent samples (profile_diff.cpp).
+// whose variance says how much another run would differ. Differences of neighbouring blocks are taken (von Neumann,
+// Ann. Math. Stat. 12(4), 1941), so that a slow trend counts little, and at three lengths of blocks, so that bursts of
+// any length count; the largest variance holds, but never less than that of independent samples (profile_diff.cpp).
 //
 // Whether a function that is there for a while and gone again is a phase, which the next run has too, or a burst, which
 // it has elsewhere or not, one run does not tell: two do. Where both have it at the same places (alike()), the largest
@@ -33,8 +33,8 @@ class ShareSeries {
   ShareSeries(const model::Profile& profile, std::size_t measure);
 
   [[nodiscard]] std::uint64_t sum() const noexcept { return sum_; }
-  // As many samples of equal weight would be as sure: (sum of weights)^2 / sum of squares. Files without moments tell how
-  // many there were.
+  // As many samples of equal weight would be as sure: (sum of weights)^2 / sum of squares. Files without moments tell
+  // how many there were.
   [[nodiscard]] double samples() const noexcept { return samples_; }
   [[nodiscard]] bool timed() const noexcept { return timed_; }
 
