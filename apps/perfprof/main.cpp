@@ -6,6 +6,7 @@
 #include "perfopt/cli/run_main.hpp"
 #include "perfopt/cli/terminal.hpp"
 #include "perfopt/core/error.hpp"
+#include "perfopt/prof/doctor.hpp"
 #include "record.hpp"
 #include "subcommands.hpp"
 
@@ -42,6 +43,10 @@ constexpr const char* kFooter =
     "  4    a fault of perfprof itself\n";
 
 int run(const perfprof::Options& options) {
+  if (options.doctor) {
+    cli::write_output(perfopt::prof::doctor_text(perfopt::prof::examine_machine()));
+    return 0;
+  }
   if (options.selects()) return perfprof::record(options);
   cli::write_error(kBrief);
   return static_cast<int>(perfopt::ExitCode::bad_request);
