@@ -31,7 +31,7 @@ const std::string kPrograms = PERFOPT_PROGRAMS;
 // Runs perf; "" when there is none or it may not record, which is said.
 std::string recorded(const TempDir& directory, const std::vector<std::string>& flags,
                      const std::vector<std::string>& program, const std::string& name = "perf.data") {
-  const std::string file = (directory.path() / name).string();
+  std::string file = (directory.path() / name).string();
   Command command;
   command.words = {"perf", "record", "-q", "-e", "cpu-clock", "-F", "999"};
   const bool stream = name == "stream";

@@ -79,7 +79,7 @@ std::span<const std::byte> map_file(const std::filesystem::path& path) {
 // One zstd stream over all compressed records; a record may go on in the next one.
 struct PerfFile::Unpacker {
   struct Free {
-    void operator()(ZSTD_DStream* stream) const { ZSTD_freeDStream(stream); }
+    void operator()(ZSTD_DStream* it) const { ZSTD_freeDStream(it); }
   };
   std::unique_ptr<ZSTD_DStream, Free> stream{ZSTD_createDStream()};
   Block block;         // being shown
