@@ -195,7 +195,8 @@ TEST_CASE("Chrome traces: the chunks of each process make a profile") {
 
 TEST_CASE("callgrind: self costs by line, inclusive costs, inlined files, parts, compressed names, jumps") {
   const Profile profile = read(kCallgrind);
-  REQUIRE(profile.measures.size() == 2);
+  REQUIRE(profile.measures.size() == 3);
+  CHECK(profile.measures[2].name == "calls");
   CHECK(self_of(profile, 0) == Totals{{"main", 10}, {"work", 50}, {"log", 40}});
   CHECK(self_of(profile, 1) == Totals{{"main", 1}, {"work", 5}, {"log", 4}});
   CHECK(total_of(profile, 0) == Totals{{"main", 100}, {"work", 80}, {"log", 40}});

@@ -122,7 +122,10 @@ TEST_CASE("a thread each that sleeps") {
     const auto profile = user.record({kPrograms + "/waits", "threads", "50", "50"}, {});
     CHECK(profile.threads.size() == 51);
     CHECK(profile.processes.size() == 1);
-    CHECK(static_cast<double>(wall_of(profile, Activity::sleep)) >= 50 * 50 * kMs * 0.95);
+    // A wait that nobody could look at in time is of an unknown kind.
+    const auto asleep = static_cast<double>(wall_of(profile, Activity::sleep));
+    CHECK(asleep >= 50 * 50 * kMs * 0.5);
+    CHECK(asleep + static_cast<double>(wall_of(profile, Activity::other)) >= 50 * 50 * kMs * 0.95);
   }
 }
 
