@@ -89,6 +89,7 @@ struct Tracker::State {
     std::unique_ptr<LanguageReader> reader;
     std::string root;
     std::string jitdump;
+    std::uint64_t first_read_ns = 0;
     std::uint64_t read_ns = 0;       // when /proc/PID/maps was read
     std::uint64_t read_next_ns = 0;  // when it is time to do it again
   };
@@ -168,13 +169,16 @@ void Tracker::State::load_mappings(Process& process, pid_t pid) {
 // True when they were read anew. A process that has just begun maps its libraries one by one; later there is little new
 // but what dlopen(3) brings. Unknown code may be what a torn stack pretends: it does not make us read without end.
 bool Tracker::State::reload_mappings(Process& process, const Moment& moment, bool unknown_code) {
+  constexpr std::uint64_t kShortPauseNs = 100'000;
   constexpr std::uint64_t kPauseNs = 10'000'000;
+  const std::uint64_t pause_ns = std::clamp(process.read_ns - process.first_read_ns, kShortPauseNs, kPauseNs);
   if (!maps_are_read) return false;
   const bool due = process.space.mappings().empty() || moment.time_ns >= process.read_next_ns ||
-                   (unknown_code && moment.time_ns >= process.read_ns + kPauseNs);
+                   (unknown_code && moment.time_ns >= process.read_ns + pause_ns);
   if (!due) return false;
   load_mappings(process, moment.pid);
   const std::uint64_t age = process.read_ns == 0 ? 0 : moment.time_ns - process.read_ns;
+  if (process.read_ns == 0) process.first_read_ns = moment.time_ns;
   process.read_ns = moment.time_ns;
   process.read_next_ns = moment.time_ns + std::max(2 * age, kPauseNs);
   return true;
