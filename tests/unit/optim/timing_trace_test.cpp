@@ -81,6 +81,9 @@ TEST_CASE("a trace is written whole, or the reason is told") {
   timing_trace_stop();
   const perfopt::TempDir directory("perfopt-trace-test");
   write_timing_trace(directory.path() / "trace.json");
-  CHECK(perfopt::read_file(directory.path() / "trace.json") == timing_trace_text());
+  const std::string text = perfopt::read_file(directory.path() / "trace.json");
+  CHECK(text.starts_with("{\"$schema\":\"https://www.speedscope.app/"));
+  CHECK(text.ends_with("]}\n"));
+  CHECK(count(text, "\"type\":\"O\"") == 4);
   CHECK_THROWS_AS(write_timing_trace(directory.path() / "missing" / "trace.json"), perfopt::SystemError);
 }
