@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "subcommands.hpp"
 
+#include "advise.hpp"
 #include "convert.hpp"
 #include "diff.hpp"
 
@@ -9,6 +10,7 @@ namespace perfprof {
 // A line each; their declarations stand in the files of the same name.
 perfopt::cli::Subcommands subcommands(CLI::App& program) {
   perfopt::cli::Subcommands all;
+  all.push_back(std::make_unique<Advise>(program));
   all.push_back(std::make_unique<Convert>(program));
   all.push_back(std::make_unique<Diff>(program));
   return all;

@@ -189,6 +189,33 @@ constexpr auto kNative = std::to_array<NativePattern>({
     {Work::allocation, "tcmalloc::", ""},
 });
 
+// Inlined functions of libstdc++ often have their own name alone: then the header tells.
+struct HeaderPattern {
+  Work work;
+  std::string_view file;
+};
+
+constexpr auto kHeaders = std::to_array<HeaderPattern>({
+    {Work::regex_compile, "/bits/regex_compiler.h"},
+    {Work::regex_compile, "/bits/regex_compiler.tcc"},
+    {Work::regex_compile, "/bits/regex_scanner.tcc"},
+    {Work::regex_compile, "/bits/regex_automaton.tcc"},
+    {Work::regex, "/bits/regex_executor.h"},
+    {Work::regex, "/bits/regex_executor.tcc"},
+    {Work::json, "/nlohmann/json.hpp"},
+    {Work::hashing, "/bits/hashtable.h"},
+    {Work::hashing, "/bits/hashtable_policy.h"},
+    {Work::hashing, "/bits/unordered_map.h"},
+    {Work::hashing, "/bits/unordered_set.h"},
+    {Work::string_append, "/bits/basic_string.h"},
+    {Work::string_append, "/bits/basic_string.tcc"},
+    {Work::formatting, "/bits/ostream.tcc"},
+    {Work::allocation, "/bits/new_allocator.h"},
+    {Work::allocation, "/bits/allocator.h"},
+    {Work::allocation, "/bits/unique_ptr.h"},
+    {Work::allocation, "/bits/shared_ptr_base.h"},
+});
+
 // Scripts by the end of their file's path or a part of it, and the function; "" any.
 struct ScriptPattern {
   Work work;
@@ -201,8 +228,6 @@ constexpr auto kScript = std::to_array<ScriptPattern>({
     {Work::regex_compile, "/re/_parser.py", ""},
     {Work::regex_compile, "/sre_compile.py", ""},
     {Work::regex_compile, "/sre_parse.py", ""},
-    {Work::regex_compile, "/re/__init__.py", "_compile"},
-    {Work::regex_compile, "/re.py", "_compile"},
     {Work::regex, "/re/__init__.py", ""},
     {Work::regex, "/re.py", ""},
     {Work::json, "/json/__init__.py", ""},
@@ -226,9 +251,10 @@ constexpr auto kScript = std::to_array<ScriptPattern>({
 
 std::optional<Work> script_work(const model::Frame& frame) {
   const std::string_view file = frame.file;
+  const std::string_view own_name = std::string_view(frame.function).substr(frame.function.find_last_of('.') + 1);
   for (const ScriptPattern& pattern : kScript) {
     if ((file.ends_with(pattern.file) || (file.starts_with("node:") && file == pattern.file)) &&
-        (pattern.function.empty() || frame.function == pattern.function)) {
+        (pattern.function.empty() || own_name == pattern.function)) {
       return pattern.work;
     }
   }
@@ -304,7 +330,12 @@ std::optional<Work> work_of(const model::Frame& frame) {
   const std::string_view name = qualified_name(frame.function);
   const auto at =
       std::find_if(kNative.begin(), kNative.end(), [&](const NativePattern& pattern) { return fits(pattern, name); });
-  return at == kNative.end() ? std::nullopt : std::optional(at->work);
+  if (at != kNative.end()) return at->work;
+  if (name.find("::") != std::string_view::npos) return std::nullopt;
+  const std::string_view file = frame.file;
+  const auto header = std::find_if(kHeaders.begin(), kHeaders.end(),
+                                   [&](const HeaderPattern& pattern) { return file.ends_with(pattern.file); });
+  return header == kHeaders.end() ? std::nullopt : std::optional(header->work);
 }
 
 std::vector<std::optional<Work>> work_of_stacks(const model::Profile& profile) {

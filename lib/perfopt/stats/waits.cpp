@@ -16,7 +16,9 @@ namespace {
 
 constexpr std::uint32_t kRoot = model::StackNode::kRoot;
 constexpr std::size_t kSamplesPerBucket = 10;
-constexpr double kSerial = 1.15;     // threads running in what is called serial: sampling lets a bucket differ by 10 %
+constexpr double kSerial = 1.3;      // threads ready in what is called serial: sampling and preemption let it differ
+constexpr double kTogether = 1.5;    // threads with work in what is called parallel
+constexpr double kParallel = 0.15;   // of the recording: less is no program that runs several
 constexpr double kAtWork = 0.3;      // threads running in what is not called idle
 constexpr double kLongPhase = 0.05;  // of the recording
 constexpr double kWorker = 0.01;     // of the recording: CPU time of a thread that counts as one that works
@@ -76,12 +78,25 @@ void spread(std::vector<double>& into, std::uint64_t width_ns, std::uint64_t fro
 
 struct Cpu {
   std::vector<double> running;     // threads
+  std::vector<double> ready;       // with those preempted
   std::vector<double> thread_cpu;  // [ns] by thread
 };
 
+// Waits are told at their beginning.
+void add_preempted(const model::Profile& profile, const Buckets& buckets, std::vector<double>& ready) {
+  const auto measure = model::find_measure(profile, "wall");
+  const auto& samples = profile.samples;
+  for (std::size_t row = 0; measure && row < samples.size(); ++row) {
+    if (samples.activity[row] != model::Activity::preempted) continue;
+    const std::uint64_t value = samples.values[*measure][row];
+    const std::uint64_t from = std::min(samples.time_ns[row], buckets.end_ns);
+    spread(ready, buckets.width_ns, from, from + value, static_cast<double>(value));
+  }
+}
+
 // A sample stands for the time up to it; what is cut off at the start or the end stays in the last bucket.
 Cpu cpu_of(const model::Profile& profile, std::size_t measure, const Buckets& buckets) {
-  Cpu cpu{std::vector<double>(buckets.count, 0), std::vector<double>(profile.threads.size(), 0)};
+  Cpu cpu{std::vector<double>(buckets.count, 0), {}, std::vector<double>(profile.threads.size(), 0)};
   const auto& samples = profile.samples;
   for (std::size_t row = 0; row < samples.size(); ++row) {
     const std::uint64_t value = samples.values[measure][row];
@@ -90,9 +105,12 @@ Cpu cpu_of(const model::Profile& profile, std::size_t measure, const Buckets& bu
     const std::uint64_t to = std::clamp<std::uint64_t>(samples.time_ns[row], 1, buckets.end_ns);
     spread(cpu.running, buckets.width_ns, to - std::min(value, to), to, static_cast<double>(value));
   }
+  cpu.ready = cpu.running;
+  add_preempted(profile, buckets, cpu.ready);
   for (std::size_t i = 0; i < buckets.count; ++i) {
     const std::uint64_t width = std::min(buckets.width_ns, buckets.end_ns - i * buckets.width_ns);
     cpu.running[i] /= static_cast<double>(width);
+    cpu.ready[i] /= static_cast<double>(width);
   }
   return cpu;
 }
@@ -126,11 +144,29 @@ std::string busiest(const model::Profile& profile, std::size_t measure, const st
   return frame_name(profile.frames[table.frame[best->first]]);
 }
 
-std::vector<SerialPhase> serial_stretches(const Concurrency& concurrency, const Buckets& buckets) {
+// The median of the buckets around each: preemption is told in sums of many short ones, which lets single buckets
+// differ, and a median leaves edges where they are.
+std::vector<double> smoothed(const std::vector<double>& values) {
+  constexpr std::size_t kReach = 4;
+  if (values.size() < 4 * kReach) return values;
+  std::vector<double> result;
+  result.reserve(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::size_t reach = std::min({kReach, i, values.size() - 1 - i});
+    std::vector<double> near(values.begin() + static_cast<std::ptrdiff_t>(i - reach),
+                             values.begin() + static_cast<std::ptrdiff_t>(i + reach + 1));
+    const auto middle = near.begin() + static_cast<std::ptrdiff_t>(reach);
+    std::nth_element(near.begin(), middle, near.end());
+    result.push_back(*middle);
+  }
+  return result;
+}
+
+std::vector<SerialPhase> serial_stretches(const std::vector<double>& ready, const Buckets& buckets) {
   std::vector<SerialPhase> phases;
   bool open = false;
   for (std::size_t i = 0; i < buckets.count; ++i) {
-    const bool serial = concurrency.running[i] <= kSerial && concurrency.running[i] >= kAtWork;
+    const bool serial = ready[i] <= kSerial && ready[i] >= kAtWork;
     const std::uint64_t end = std::min((i + 1) * buckets.width_ns, buckets.end_ns);
     if (serial && open) phases.back().to_ns = end;
     if (serial && !open) phases.push_back({i * buckets.width_ns, end, ""});
@@ -149,9 +185,11 @@ void add_serial(const model::Profile& profile, std::size_t measure, const Bucket
   const double enough = kWorker * static_cast<double>(buckets.end_ns);
   const auto workers =
       std::count_if(cpu.thread_cpu.begin(), cpu.thread_cpu.end(), [&](double ns) { return ns >= enough; });
-  const bool parallel = std::any_of(cpu.running.begin(), cpu.running.end(), [](double n) { return n > 1.5; });
+  const std::vector<double> ready = smoothed(cpu.ready);
+  const auto together = std::count_if(ready.begin(), ready.end(), [](double n) { return n > kTogether; });
+  const bool parallel = static_cast<double>(together) >= kParallel * static_cast<double>(buckets.count);
   if (workers < 2 || !parallel) return;
-  concurrency.serial = serial_stretches(concurrency, buckets);
+  concurrency.serial = serial_stretches(ready, buckets);
   if (concurrency.serial.empty()) return;
   const std::vector<std::uint32_t> places = own_places(profile);
   const FunctionTable table = function_table(profile);
@@ -201,6 +239,7 @@ Concurrency concurrency(const model::Profile& profile, std::size_t buckets) {
     const auto width = static_cast<double>(std::min(grid.width_ns, grid.end_ns - i * grid.width_ns));
     result.waiting.push_back(std::max(0.0, alive[i] - cpu.running[i]));
     result.mean_running += cpu.running[i] * width / static_cast<double>(grid.end_ns);
+    result.mean_ready += cpu.ready[i] * width / static_cast<double>(grid.end_ns);
     busy_ns += std::min(1.0, cpu.running[i]) * width;
   }
   result.idle_share = 1 - busy_ns / static_cast<double>(grid.end_ns);

@@ -28,7 +28,7 @@ struct Wait {
 // By falling time. Needs the measure "wall"; empty without.
 [[nodiscard]] std::vector<Wait> waits(const model::Profile& profile);
 
-// A stretch in which at most one thread ran, in a program that runs several at other times.
+// A stretch in which at most one thread ran or was ready to, in a program that has several at other times.
 struct SerialPhase {
   std::uint64_t from_ns = 0;
   std::uint64_t to_ns = 0;
@@ -40,6 +40,7 @@ struct Concurrency {
   std::vector<double> running;      // mean number of threads on a CPU, a bucket each; by the measure "cpu"
   std::vector<double> waiting;      // threads alive and not on a CPU
   double mean_running = 0;          // over the whole recording
+  double mean_ready = 0;            // with those that were preempted: what would have run on a machine left alone
   double idle_share = 0;            // of the wall time of the recording in which nothing ran
   std::vector<SerialPhase> serial;  // the longest first; only those over 5 % of the recording
 };
