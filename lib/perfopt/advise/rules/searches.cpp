@@ -76,8 +76,8 @@ bool is_method(const model::Frame& frame, std::string_view name) {
          std::string_view(frame.function).substr(frame.function.find_last_of('.') + 1) == name;
 }
 
-// User-defined keys of Python: comparing them, in __eq__ and on the way there, by far exceeds __hash__ when keys meet in
-// few buckets.
+// User-defined keys of Python: comparing them, in __eq__ and on the way there, by far exceeds __hash__ when keys meet
+// in few buckets.
 Finding python_collisions(const Facts& facts) {
   constexpr std::uint64_t kComparingPerHash = 4;
   std::vector<bool> comparing =

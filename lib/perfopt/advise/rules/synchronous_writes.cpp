@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Waiting for the device again and again: fsync(2) and its like, seen as waits of that kind or by the calls in the stack.
+// Waiting for the device again and again: fsync(2) and its like, seen as waits of that kind or by the calls in the
+// stack.
 #include <algorithm>
 #include <string>
 
