@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The frame of a program with one planted fault: `NAME` has the fault, `NAME --clean` does the same work without it.
-// Each works in rounds until its time is over (the argument after those, 1.5 s), so that both run as long as each other.
+// Each works in rounds until its time is over (the argument after those, 1.5 s), so that both run equally long.
 #pragma once
 
 #include <chrono>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A report of many lines: each line makes a new string of all that was before; clean: appended in place, in space that is kept.
+// A report of many lines: each line makes a new string of all that was before; clean: appended in place, in space
+// that is kept.
 #include <string>
 
 #include "fault.hpp"
