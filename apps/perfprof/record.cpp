@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "perfopt/advise/advise.hpp"
 #include "perfopt/cli/terminal.hpp"
 #include "perfopt/core/cancellation.hpp"
 #include "perfopt/core/error.hpp"
@@ -111,6 +112,7 @@ void describe(model::Profile& profile, const Options& options, const prof::Recor
       how.mode == prof::Mode::cpu || how.mode == prof::Mode::wall || how.mode == prof::Mode::offcpu ? how.rate_hz : 0;
   profile.environment = perfopt::host::read_environment("/", perfopt::temp_parent());
   profile.environment.doubts = perfopt::host::doubts_of(profile.environment);
+  profile.recommendations = perfopt::advise::advise(profile);
 }
 
 std::string console_text(const model::Profile& profile, const Options& options, int fd) {
