@@ -52,15 +52,16 @@ std::optional<std::string> endpoint(std::string_view text) {
   const auto colon = text.find(':');
   if (colon != kWord && colon != 4 * kWord) return std::nullopt;
   std::array<std::uint32_t, 4> address{};
+  const std::string_view number = text.substr(colon + 1);
   unsigned port = 0;
   bool ok = true;
   bool any = false;
   for (std::size_t i = 0; i < colon / kWord; ++i) {
     const std::string_view word = text.substr(i * kWord, kWord);
-    ok = ok && std::from_chars(word.data(), word.data() + kWord, address.at(i), 16).ec == std::errc();
+    ok = ok && std::from_chars(word.data(), word.data() + word.size(), address.at(i), 16).ec == std::errc();
     any = any || address.at(i) != 0;
   }
-  ok = ok && std::from_chars(text.data() + colon + 1, text.data() + text.size(), port, 16).ec == std::errc();
+  ok = ok && std::from_chars(number.data(), number.data() + number.size(), port, 16).ec == std::errc();
   if (!ok || (!any && port == 0)) return std::nullopt;
   std::array<char, INET6_ADDRSTRLEN> shown{};
   const bool six = colon != kWord;
@@ -153,7 +154,7 @@ std::string IoObjects::describe(pid_t pid, int descriptor, std::string_view link
 // The other end of a pipe may not have executed its program when it is first used, a socket not be connected: they are
 // looked up again at every doubling of their uses.
 std::string IoObjects::name(pid_t pid, int descriptor, const std::vector<pid_t>& tree) {
-  const std::string link = link_of(proc_file(pid, "fd/") + std::to_string(descriptor));
+  std::string link = link_of(proc_file(pid, "fd/") + std::to_string(descriptor));
   if (!link.starts_with("socket:[") && !link.starts_with("pipe:[")) return link;
   const std::string key =
       link.starts_with("pipe:[") ? link + (may_write(pid, std::to_string(descriptor)) ? "w" : "r") : link;
