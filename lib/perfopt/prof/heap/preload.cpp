@@ -4,8 +4,8 @@
 // An allocation is sampled with the probability that a Poisson process over the bytes allocated hits it; what it stands
 // for follows from its size and the mean interval (the reader does that), so that sums are unbiased whatever the sizes.
 // The interval begins short, so that small programs have samples too, and doubles with every kSamplesPerMean samples.
-// Only what is sampled costs more than a subtraction: a stack by _Unwind_Backtrace and a record. A block that was sampled
-// is remembered, to tell its end; every free() looks into a filter of 16 KiB for that.
+// An allocation that is not sampled costs a call and a subtraction, a free() a look into a filter of 16 KiB: together
+// some 7 ns, which a program that does nothing else feels. A sample costs a stack by _Unwind_Backtrace and a record.
 //
 // Depends on libc, libm and libgcc_s alone, never on libstdc++ or perfopt. Allocation works before and during dlsym(3),
 // in threads that end, and in a child of fork(2), which gets a ring of its own. A record is written under a spin lock
