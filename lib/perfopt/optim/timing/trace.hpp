@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// When the scopes of measure() and timed() were open, on which thread: for how parallel a pipeline is, and what waits for
-// what. Off unless started; the sums of timing_report() go on beside it.
+// When the scopes of measure() and timed() were open, on which thread: for how parallel a pipeline is, and what waits
+// for what. Off unless started; the sums of timing_report() go on beside it.
 //
-// The text is speedscope's "evented" form (https://www.speedscope.app/file-format-schema.json), one profile a thread, in
-// nanoseconds since the start: that viewer opens it, and `perfprof convert` makes a Profile of it.
+// The text is speedscope's "evented" form (https://www.speedscope.app/file-format-schema.json), one profile a thread,
+// in nanoseconds since the start: `perfprof convert` reads it.
 //
 //   cost    off: one relaxed load a scope; on: about 8 ns more a scope (32 to 40 ns, one thread)
 //   memory  24 bytes a scope, at most `scopes_per_thread` of each thread; later ones are counted, not kept
