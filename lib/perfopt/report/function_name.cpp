@@ -28,8 +28,8 @@ void replace_all(Text& text, View from, View to) {
   }
 }
 
-// How deep each character stands in angle brackets and in round ones or braces: the bracket itself counts as outside. Operators that are
-// made of brackets are none.
+// How deep each character stands in angle brackets and in round ones or braces: the bracket itself counts as outside.
+// Operators that are made of brackets are none.
 struct Depths {
   explicit Depths(View name) : angle(name.size(), 0), round(name.size(), 0) {
     std::int32_t open_angle = 0;

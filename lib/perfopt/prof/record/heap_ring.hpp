@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The reader's end of the ring that a program writes its sampled allocations into (heap/protocol.hpp).
 //
-// The program can write there what it likes: every length is checked, and a ring that makes no sense is read no further.
+// The program can write there what it likes: every length is checked, and a ring that makes no sense is read no
+// further.
 #pragma once
 
 #include <sys/types.h>
