@@ -122,6 +122,7 @@ std::string console_text(const model::Profile& profile, const Options& options, 
   text.color = cli::use_color(cli::parse_color(options.common.color), fd);
   text.tree = options.tree;
   text.verbose = options.common.verbose;
+  if (cli::to_file(options.common.output)) text.saved_as = options.common.output;
   return report::profile_text(profile, text);
 }
 

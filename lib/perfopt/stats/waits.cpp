@@ -100,7 +100,7 @@ Cpu cpu_of(const model::Profile& profile, std::size_t measure, const Buckets& bu
   const auto& samples = profile.samples;
   for (std::size_t row = 0; row < samples.size(); ++row) {
     const std::uint64_t value = samples.values[measure][row];
-    if (value == 0) continue;
+    if (value == 0 || samples.activity[row] != model::Activity::running) continue;
     cpu.thread_cpu[samples.thread[row]] += static_cast<double>(value);
     const std::uint64_t to = std::clamp<std::uint64_t>(samples.time_ns[row], 1, buckets.end_ns);
     spread(cpu.running, buckets.width_ns, to - std::min(value, to), to, static_cast<double>(value));
@@ -227,7 +227,8 @@ std::vector<Wait> waits(const model::Profile& profile) {
 
 Concurrency concurrency(const model::Profile& profile, std::size_t buckets) {
   Concurrency result;
-  const auto measure = model::find_measure(profile, "cpu");
+  auto measure = model::find_measure(profile, "cpu");
+  if (!measure) measure = model::find_measure(profile, "wall");  // scopes that a program measured itself
   const Buckets grid = bucketed(profile, buckets);
   if (!measure || grid.count == 0) return result;
   Cpu cpu = cpu_of(profile, *measure, grid);

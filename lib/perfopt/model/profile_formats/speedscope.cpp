@@ -67,6 +67,8 @@ class Reader {
     std::uint32_t number = 0;
     for (const Field& profile : root_.at("profiles").items()) read_profile(profile, ++number);
     assembly_.profile().command = root_.text_or_empty("name");
+    const bool scopes = root_.text_or_empty("exporter") == "perfopt" && assembly_.profile().command == "scopes";
+    if (scopes) assembly_.profile().mode = "scopes";
     return assembly_.take(0);
   }
 
@@ -92,9 +94,11 @@ class Reader {
 
   void read_profile(const Field& profile, std::uint32_t number) {
     const Unit& unit = unit_of(profile);
-    const std::size_t measure = assembly_.measure(unit.measure, unit.unit);
-    const std::uint32_t thread = assembly_.thread(0, number, profile.text_or_empty("name"));
     const std::string type = profile.at("type").text();
+    // What lies between an opening and its closing is elapsed time.
+    const bool elapsed = type == "evented" && std::string_view(unit.unit) == "ns";
+    const std::size_t measure = assembly_.measure(elapsed ? "wall" : unit.measure, unit.unit);
+    const std::uint32_t thread = assembly_.thread(0, number, profile.text_or_empty("name"));
     if (type == "sampled") return sampled(profile, unit, measure, thread);
     if (type == "evented") return evented(profile, unit, measure, thread);
     profile.at("type").refuse("type '" + type + "' is not one of speedscope's (sampled, evented)");
@@ -140,7 +144,7 @@ class Reader {
       const double at = event.at("at").number() * unit.factor;
       if (at < last) event.refuse("'at' goes back in time");
       if (!open.empty() && at > last) {
-        add(open.back().second, thread, last, measure, round.next(at - last, assembly_.origin()), 1);
+        add(open.back().second, thread, at, measure, round.next(at - last, assembly_.origin()), 1);
       }
       last = at;
       const std::string type = event.at("type").text();
