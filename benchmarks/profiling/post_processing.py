@@ -58,8 +58,11 @@ def main(perfprof, flamegraph, separator, *command):
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
         print(f"the same recorded by perf: {os.path.getsize(data) / 1e6:.0f} MB")
         page = os.path.join(folder, "page.html")
-        wall, cpu, _ = timed([perfprof, "convert", data, "--output", page])
-        print(f"perfprof convert:                          {wall:7.2f} s   CPU {cpu:7.2f} s")
+        perfviz = os.path.join(os.path.dirname(perfprof), "perfviz")
+        profile = os.path.join(folder, "profile.json")
+        wall, cpu, _ = timed(f"{perfprof} convert {data} --output {profile} && "
+                             f"{perfviz} --profiler {profile} --report {page}", shell=True)
+        print(f"perfprof convert, perfviz --report:        {wall:7.2f} s   CPU {cpu:7.2f} s")
         pipe = (f"perf script -i {data} | {flamegraph}/stackcollapse-perf.pl | {flamegraph}/flamegraph.pl "
                 f"> {folder}/flame.svg")
         wall, cpu, ended = timed(pipe, shell=True)

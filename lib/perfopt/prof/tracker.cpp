@@ -14,6 +14,7 @@
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/file.hpp"
 #include "perfopt/prof/languages/reader.hpp"
+#include "perfopt/prof/native/stack_stitch.hpp"
 
 namespace perfopt::prof {
 namespace {
@@ -110,12 +111,14 @@ struct Tracker::State {
   void load_mappings(Process& process, pid_t pid);
   bool reload_mappings(Process& process, const Moment& moment, bool unknown_code);
   UnwindEnd native_frames(Process& process, const Moment& moment);
+  bool reaches_root(UnwindEnd end, const Moment& moment);
   void add_user_frames(Process& process, const Moment& moment);
 
   Recording& recording;
   Options options;
   bool maps_are_read = false;  // no backend tells of them
   Unwinder unwinder;
+  StackStitch stitch;
   std::unordered_map<pid_t, Process> processes;
   std::unordered_map<pid_t, std::uint32_t> threads;  // by tid: of those that live
   std::vector<NativeFrame> native;                   // of the sample at hand
@@ -216,6 +219,7 @@ void Tracker::State::read_jit(Process& process, pid_t pid) {
 }
 
 void Tracker::State::end_thread(std::uint64_t time_ns, pid_t tid) {
+  stitch.forget(tid);
   const auto found = threads.find(tid);
   if (found == threads.end()) return;
   recording.threads[found->second].end_ns = since_start(time_ns);
@@ -253,8 +257,17 @@ UnwindEnd Tracker::State::native_frames(Process& process, const Moment& moment) 
   return moment.chain_cut ? UnwindEnd::too_deep : UnwindEnd::root;
 }
 
+// A copied stack that was too small for its thread is completed where that is certain.
+bool Tracker::State::reaches_root(UnwindEnd end, const Moment& moment) {
+  if (end == UnwindEnd::root) {
+    if (!native.empty() && moment.memory != nullptr) stitch.remember(moment.tid, native);
+    return true;
+  }
+  return end == UnwindEnd::no_memory && stitch.complete(moment.tid, native);
+}
+
 void Tracker::State::add_user_frames(Process& process, const Moment& moment) {
-  const UnwindEnd end = native_frames(process, moment);
+  const bool whole = reaches_root(native_frames(process, moment), moment);
   for (const NativeFrame& frame : native) {
     process.runs_code_of_its_own |= frame.key.kind == FrameKind::jit || frame.key.kind == FrameKind::unmapped;
   }
@@ -272,7 +285,7 @@ void Tracker::State::add_user_frames(Process& process, const Moment& moment) {
     for (const NativeFrame& frame : native) stack.push_back(frame.key);
   }
   // The frames of an interpreter reach the root by themselves.
-  if (end == UnwindEnd::root || native.empty() || read == ReadEnd::complete) return;
+  if (whole || native.empty() || read == ReadEnd::complete) return;
   ++recording.counts.truncated;
   stack.push_back({FrameKind::marker, recording.names.index({.function = "[truncated]", .file = ""}), 0});
 }
@@ -289,6 +302,7 @@ void Tracker::started(std::uint64_t time_ns, pid_t parent, pid_t pid, pid_t tid)
 void Tracker::executed(std::uint64_t time_ns, pid_t pid, std::string_view name) {
   State::Process& process = state_->process(pid);
   process.space.clear();
+  state_->stitch.forget(pid);
   process.read_ns = 0;
   process.read_next_ns = 0;
   process.reader.reset();

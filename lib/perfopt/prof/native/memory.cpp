@@ -69,4 +69,18 @@ bool CopiedStack::read(std::uint64_t address, std::span<std::byte> into) const {
   return true;
 }
 
+bool LiveStack::read(std::uint64_t address, std::span<std::byte> into) const {
+  if (copy_.read(address, into)) return true;
+  return address >= end_ && address - end_ < kBehind && goes_on() && process_.read(address, into);
+}
+
+bool LiveStack::goes_on() const {
+  if (!goes_on_) {
+    std::array<std::byte, kEdge> now{};
+    const std::span<std::byte> same = std::span(now).first(edge_.size());
+    goes_on_ = process_.read(end_ - edge_.size(), same) && std::ranges::equal(same, edge_);
+  }
+  return *goes_on_;
+}
+
 }  // namespace perfopt::prof

@@ -51,4 +51,27 @@ class CopiedStack final : public Memory {
   std::span<const std::byte> bytes_;
 };
 
+// A copied stack that goes on in the process itself, moments later: what lies behind the copy is believed only while the
+// last bytes of the copy are still what they were, since a stack that was left so far has been written anew there.
+class LiveStack final : public Memory {
+ public:
+  LiveStack(pid_t pid, std::uint64_t address, std::span<const std::byte> bytes) noexcept
+      : copy_(address, bytes), process_(pid), end_(address + bytes.size()), edge_(bytes.last(edge_of(bytes))) {}
+  [[nodiscard]] bool read(std::uint64_t address, std::span<std::byte> into) const override;
+
+ private:
+  static constexpr std::size_t kEdge = 1024;
+  static constexpr std::uint64_t kBehind = std::uint64_t{8} << 20U;  // a main thread's stack
+  static std::size_t edge_of(std::span<const std::byte> bytes) noexcept {
+    return bytes.size() < kEdge ? bytes.size() : kEdge;
+  }
+  [[nodiscard]] bool goes_on() const;
+
+  CopiedStack copy_;
+  RemoteMemory process_;
+  std::uint64_t end_;
+  std::span<const std::byte> edge_;
+  mutable std::optional<bool> goes_on_;
+};
+
 }  // namespace perfopt::prof

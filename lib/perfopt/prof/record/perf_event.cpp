@@ -25,8 +25,8 @@ namespace {
 
 constexpr std::uint64_t kMillisecond = 1'000'000;
 constexpr std::uint64_t kPause = 5 * kMillisecond;  // between two drains when nobody must be asked quickly
-// An interpreter may still be asked about a sample this old. On a busy machine the profiler itself waits for a CPU; frames
-// that no longer fit the native stack are left out by merge().
+// An interpreter may still be asked about a sample this old. On a busy machine the profiler itself waits for a CPU;
+// frames that no longer fit the native stack are left out by merge().
 constexpr std::uint64_t kFresh = 50 * kMillisecond;
 constexpr std::uint64_t kMemoryEvery = 100 * kMillisecond;
 constexpr std::uint32_t kFirstStack = 16U * 1024U;
@@ -150,11 +150,13 @@ void PerfEventBackend::record(Target& target, Tracker& tracker, const Cancellati
   finish(tracker);
 }
 
-// Interpreters must be asked at once, so the kernel wakes us for each sample; else now and then is enough.
+// Interpreters, and stacks deeper than their copies, must be looked at soon, so the kernel wakes us for each sample; else
+// now and then is enough.
 void PerfEventBackend::pause(const Target& target) {
   quick_ = std::ranges::any_of(recording_.processes, [](const model::ProfiledProcess& process) {
     return !process.end_ns && !process.language.empty() && process.language != "node";
   });
+  quick_ |= events_->stack_bytes() > kFirstStack;
   std::vector<pollfd> ready{{.fd = target.end_fd(), .events = POLLIN, .revents = 0}};
   if (quick_) {
     for (const int fd : events_->ring_fds()) ready.push_back({.fd = fd, .events = POLLIN, .revents = 0});
@@ -223,7 +225,7 @@ void PerfEventBackend::follow_new(const PerfRecord& fork) {
 
 std::uint32_t PerfEventBackend::stack_of(const PerfRecord& record, Tracker& tracker) {
   split_chain(record.chain, kernel_chain_, user_chain_);
-  const CopiedStack stack(record.registers.sp(), record.stack);
+  const LiveStack stack(static_cast<pid_t>(record.pid), record.registers.sp(), record.stack);
   Moment moment{.time_ns = record.time, .pid = static_cast<pid_t>(record.pid), .tid = static_cast<pid_t>(record.tid)};
   moment.kernel_chain = kernel_chain_;
   if (record.registers.known != 0) {
