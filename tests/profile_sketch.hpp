@@ -2,7 +2,8 @@
 // Profiles written by hand for tests.
 //
 // A stack is a text, the root first: "main;work|/opt/app/app|/home/me/app.cpp|12;memcpy|/usr/lib/libc.so.6". What a
-// frame leaves out is that of the program /opt/app/app; a file that ends in .py makes it Python, "[kernel]" the kernel's.
+// frame leaves out is that of the program /opt/app/app; a file that ends in .py makes it Python, "[kernel]" the
+// kernel's.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// perfviz: shows documents of perfbench and perfprof to people, as a page, on a terminal, in a pull request, in a spreadsheet.
+// perfviz: shows documents of perfbench and perfprof to people, as a page, on a terminal, in a pull request, in a
+// spreadsheet.
 #include <unistd.h>
 
 #include <filesystem>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Unwinding the stack of a stopped child (60 frames of C++ without frame pointers, then libc's): ours with all rules known
-// and with none, from its memory and from a copy of its stack; libdwfl's (dwfl_getthread_frames) and, in its own
+// Unwinding the stack of a stopped child (60 frames of C++ without frame pointers, then libc's): ours with all rules
+// known and with none, from its memory and from a copy of its stack; libdwfl's (dwfl_getthread_frames) and, in its own
 // process, libgcc's (backtrace) as yardsticks. "frames" is frames per second.
 #include <benchmark/benchmark.h>
 #include <elfutils/libdwfl.h>

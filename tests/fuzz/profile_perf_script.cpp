@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The reader of perf_script: any input is read or refused as BadInput; what is read can be written in every format, and its
-// own JSON reads as the same.
+// The reader of perf_script: any input is read or refused as BadInput; what is read can be written in every format, and
+// its own JSON reads as the same.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// All stacks of a recording as a prefix tree from the root: memory grows with the distinct stacks, not with the samples.
+// All stacks of a recording as a prefix tree from the root: memory grows with the distinct stacks, not with the
+// samples.
 #pragma once
 
 #include <cstddef>

@@ -25,7 +25,8 @@ class FakeReader final : public LanguageReader {
   [[nodiscard]] bool c_library(const NativeFrame& frame) const override { return frame.key.value / 100 == 3; }
 };
 
-// Frames from the innermost on; each occupies 0x100 bytes of the C stack: frame i lies in [0x1000 + i * 0x100, + 0x100).
+// Frames from the innermost on; each occupies 0x100 bytes of the C stack: frame i lies in [0x1000 + i * 0x100, +
+// 0x100).
 std::vector<NativeFrame> native(std::initializer_list<std::uint64_t> addresses) {
   std::vector<NativeFrame> frames;
   std::uint64_t cfa = 0x1000;

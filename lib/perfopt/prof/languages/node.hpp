@@ -14,7 +14,8 @@
 
 namespace perfopt::prof {
 
-// `symbol`: a frame of code of a node process as its map or node's own symbol table names it. A JavaScript function gets
+// `symbol`: a frame of code of a node process as its map or node's own symbol table names it. A JavaScript function
+// gets
 // its name, file, line and language; empty for parts of the interpreter, whose time is that of the function which they
 // run; everything else (C++) is returned as it is.
 [[nodiscard]] std::optional<model::Frame> javascript_frame(const model::Frame& symbol);

@@ -4,7 +4,8 @@
 // A warm read is one system call for the thread state, the data stack and the few frames elsewhere (generators, starts
 // of evaluation loops), all where they were at the last sample; what has moved is asked for again. The pieces are thus
 // copied within a microsecond or so. That the current frame is another one after that says nothing against the copy: a
-// program that calls much would never be seen if it did. What counts is that the frames fit each other: each code object
+// program that calls much would never be seen if it did. What counts is that the frames fit each other: each code
+// object
 // is one, each instruction lies in its code, frames of the data stack descend. Otherwise the read is repeated, and torn
 // after three times.
 //

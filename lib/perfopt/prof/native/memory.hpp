@@ -51,8 +51,8 @@ class CopiedStack final : public Memory {
   std::span<const std::byte> bytes_;
 };
 
-// A copied stack that goes on in the process itself, moments later: what lies behind the copy is believed only while the
-// last bytes of the copy are still what they were, since a stack that was left so far has been written anew there.
+// A copied stack that goes on in the process itself, moments later: what lies behind the copy is believed only while
+// the last bytes of the copy are still what they were, since a stack that was left so far has been written anew there.
 class LiveStack final : public Memory {
  public:
   LiveStack(pid_t pid, std::uint64_t address, std::span<const std::byte> bytes) noexcept

@@ -2,8 +2,8 @@
 // A way of recording: one file each behind this interface, one line in the table of backend.cpp.
 //
 // A backend finds out beforehand whether this machine lets it (`missing`), attaches to its target before that runs, and
-// then calls the Tracker until the target ends, the time is over or somebody cancels. It never fails in silence: what it
-// could not record is a doubt in the Recording with the way to allow it.
+// then calls the Tracker until the target ends, the time is over or somebody cancels. It never fails in silence: what
+// it could not record is a doubt in the Recording with the way to allow it.
 #pragma once
 
 #include <memory>
@@ -70,7 +70,8 @@ struct Choice {
   std::string reason;  // "perf_event: allowed (perf_event_paranoid 2: user side only)" or why the better ones were not
 };
 
-// `name` "auto" takes the first that has the mode and can. Throws BadInput for an unknown name, Unavailable with all reasons.
+// `name` "auto" takes the first that has the mode and can. Throws BadInput for an unknown name, Unavailable with all
+// reasons.
 [[nodiscard]] Choice choose_backend(std::string_view name, const RecordOptions& options);
 
 }  // namespace perfopt::prof

@@ -150,8 +150,8 @@ void PerfEventBackend::record(Target& target, Tracker& tracker, const Cancellati
   finish(tracker);
 }
 
-// Interpreters, and stacks deeper than their copies, must be looked at soon, so the kernel wakes us for each sample; else
-// now and then is enough.
+// Interpreters, and stacks deeper than their copies, must be looked at soon, so the kernel wakes us for each sample;
+// else now and then is enough.
 void PerfEventBackend::pause(const Target& target) {
   quick_ = std::ranges::any_of(recording_.processes, [](const model::ProfiledProcess& process) {
     return !process.end_ns && !process.language.empty() && process.language != "node";

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The events of a recording: opened for a thread and what it starts, on every CPU, all of one CPU writing into one ring.
+// The events of a recording: opened for a thread and what it starts, on every CPU, all of one CPU writing into one
+// ring.
 //
 //   side    what happens to the thread: mmap, comm, fork, exit, context switches; counts its CPU time exactly
 //   clock   a sample each 1/rate seconds of CPU time, with registers and a copy of the stack
@@ -33,8 +34,8 @@ enum class PerfEvent : std::uint8_t { side, clock, fault, switched };
 
 class PerfEvents {
  public:
-  // A fault costs about a microsecond and a sample six, so that nothing but faults is slowed down by 3 %. Prime: no loop
-  // is in step with it.
+  // A fault costs about a microsecond and a sample six, so that nothing but faults is slowed down by 3 %. Prime: no
+  // loop is in step with it.
   static constexpr std::uint64_t kFaultPeriod = 251;
   // A record of the kernel must stay below 64 KB, its registers and chain beside the stack.
   static constexpr std::uint32_t kLargestStack = 63U * 1024U;

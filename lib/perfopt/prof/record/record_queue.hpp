@@ -2,7 +2,8 @@
 // Records of several rings, written one ring after the other, in the order of time.
 //
 // perf writes its rings in rounds and marks the end of each. What is not later than the latest record of the round
-// before cannot be preceded by anything that comes in a later round: the kernel had written it when that round was read.
+// before cannot be preceded by anything that comes in a later round: the kernel had written it when that round was
+// read.
 #pragma once
 
 #include <algorithm>

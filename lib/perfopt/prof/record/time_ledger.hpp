@@ -3,7 +3,8 @@
 // to the CPU time and to the lifetime that the kernel knows of.
 //
 // CPU time since the last sample goes to the stack that the next one finds running (in equal parts to several where the
-// kernel's count stands still between them), time off the CPU to the wait that the thread was found in. What was never seen (a thread that ended before a look) goes to the stack last seen, or to a
+// kernel's count stands still between them), time off the CPU to the wait that the thread was found in. What was never
+// seen (a thread that ended before a look) goes to the stack last seen, or to a
 // marker. Times are CLOCK_MONOTONIC nanoseconds.
 //
 //   source  /proc/PID/task/TID/schedstat (to the nanosecond; lags by a clock tick while the thread runs)
