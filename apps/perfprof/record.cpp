@@ -103,6 +103,16 @@ Result record_target(const Options& options, const prof::RecordOptions& how, con
   return result;
 }
 
+// Before the command runs, so that the load is not its own. Of the doubts those that shares of time have, too.
+model::Environment environment_now() {
+  model::Environment environment = perfopt::host::read_environment("/", perfopt::temp_parent());
+  environment.doubts = perfopt::host::doubts_of(environment);
+  std::erase_if(environment.doubts, [](const model::Doubt& doubt) {
+    return doubt.subject != "load" && doubt.subject != "steal" && doubt.subject != "CPUs";
+  });
+  return environment;
+}
+
 void describe(model::Profile& profile, const Options& options, const prof::RecordOptions& how,
               const prof::Choice& choice) {
   profile.mode = options.mode;
@@ -110,8 +120,6 @@ void describe(model::Profile& profile, const Options& options, const prof::Recor
   profile.backend_reason = choice.reason;
   profile.rate_hz =
       how.mode == prof::Mode::cpu || how.mode == prof::Mode::wall || how.mode == prof::Mode::offcpu ? how.rate_hz : 0;
-  profile.environment = perfopt::host::read_environment("/", perfopt::temp_parent());
-  profile.environment.doubts = perfopt::host::doubts_of(profile.environment);
   profile.recommendations = perfopt::advise::advise(profile);
 }
 
@@ -189,7 +197,9 @@ int record(const Options& options) {
     cli::write_output("would record with " + choice.reason + "\n");
     return 0;
   }
+  const model::Environment environment = environment_now();
   Result result = record_target(options, how, choice);
+  result.profile.environment = environment;
   describe(result.profile, options, how, choice);
   write_files(result.profile, options, format);
   show(result.profile, options, format);

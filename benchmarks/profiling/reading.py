@@ -6,7 +6,7 @@
 
 Make one of about 250 MB, for instance: perf record -F 999 --call-graph dwarf,16384 -o big.data -- COMMAND of 15 s.
 Prints the CPU and wall time of each in the fastest of ROUNDS (3) rounds and the largest memory in use. perf is asked
-without inlines, which it would look up with a process an address; perfprof names inlines as well in its second line.
+without inlines, which it would look up with a process an address; perfprof names them.
 """
 import os
 import subprocess
@@ -27,8 +27,7 @@ def run(words):
 
 def main(perfprof, data, rounds=3):
     ways = {
-        "perfprof convert --no-inlines": [perfprof, "convert", "--no-inlines", data, "--output", "/dev/null"],
-        "perfprof convert": [perfprof, "convert", data, "--output", "/dev/null"],
+        "perfprof convert": [perfprof, "convert", data, "--to", "json", "--output", "/dev/null"],
         "perf report --stdio --no-inline": ["perf", "report", "--stdio", "--no-inline", "-i", data],
     }
     runs = {name: [] for name in ways}
