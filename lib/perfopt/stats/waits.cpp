@@ -94,7 +94,7 @@ void add_preempted(const model::Profile& profile, const Buckets& buckets, std::v
   }
 }
 
-// A sample stands for the time up to it; what is cut off at the start or the end stays in the last bucket.
+// A sample stands for the time up to it, a scope for the time from it on; what is cut off at the start or the end stays in the last bucket.
 Cpu cpu_of(const model::Profile& profile, std::size_t measure, const Buckets& buckets) {
   Cpu cpu{std::vector<double>(buckets.count, 0), {}, std::vector<double>(profile.threads.size(), 0)};
   const auto& samples = profile.samples;
@@ -102,7 +102,8 @@ Cpu cpu_of(const model::Profile& profile, std::size_t measure, const Buckets& bu
     const std::uint64_t value = samples.values[measure][row];
     if (value == 0 || samples.activity[row] != model::Activity::running) continue;
     cpu.thread_cpu[samples.thread[row]] += static_cast<double>(value);
-    const std::uint64_t to = std::clamp<std::uint64_t>(samples.time_ns[row], 1, buckets.end_ns);
+    const std::uint64_t moment = samples.time_ns[row] + (profile.mode == "scopes" ? value : 0);
+    const std::uint64_t to = std::clamp<std::uint64_t>(moment, 1, buckets.end_ns);
     spread(cpu.running, buckets.width_ns, to - std::min(value, to), to, static_cast<double>(value));
   }
   cpu.ready = cpu.running;

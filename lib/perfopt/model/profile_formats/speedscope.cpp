@@ -144,7 +144,7 @@ class Reader {
       const double at = event.at("at").number() * unit.factor;
       if (at < last) event.refuse("'at' goes back in time");
       if (!open.empty() && at > last) {
-        add(open.back().second, thread, at, measure, round.next(at - last, assembly_.origin()), 1);
+        add(open.back().second, thread, last, measure, round.next(at - last, assembly_.origin()), 1);
       }
       last = at;
       const std::string type = event.at("type").text();

@@ -28,6 +28,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "perfopt/optim/timing/measure.hpp"
+
 namespace perfopt::optim {
 
 // Forgets what an earlier trace held. Scopes that are open now count from their own beginning, cut at this moment.
