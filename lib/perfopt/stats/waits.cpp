@@ -94,7 +94,8 @@ void add_preempted(const model::Profile& profile, const Buckets& buckets, std::v
   }
 }
 
-// A sample stands for the time up to it, a scope for the time from it on; what is cut off at the start or the end stays in the last bucket.
+// A sample stands for the time up to it, a scope for the time from it on; what is cut off at the start or the end stays
+// in the last bucket.
 Cpu cpu_of(const model::Profile& profile, std::size_t measure, const Buckets& buckets) {
   Cpu cpu{std::vector<double>(buckets.count, 0), {}, std::vector<double>(profile.threads.size(), 0)};
   const auto& samples = profile.samples;
@@ -229,7 +230,7 @@ std::vector<Wait> waits(const model::Profile& profile) {
 Concurrency concurrency(const model::Profile& profile, std::size_t buckets) {
   Concurrency result;
   auto measure = model::find_measure(profile, "cpu");
-  if (!measure) measure = model::find_measure(profile, "wall");  // scopes that a program measured itself
+  if (!measure && profile.mode == "scopes") measure = model::find_measure(profile, "wall");
   const Buckets grid = bucketed(profile, buckets);
   if (!measure || grid.count == 0) return result;
   Cpu cpu = cpu_of(profile, *measure, grid);
