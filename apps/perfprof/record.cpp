@@ -7,6 +7,7 @@
 #include <chrono>
 #include <filesystem>
 #include <system_error>
+#include <thread>
 
 #include "perfopt/advise/advise.hpp"
 #include "perfopt/cli/terminal.hpp"
@@ -63,21 +64,40 @@ void tell_end(prof::Target& target, Result& result) {
   }
 }
 
+// With its map node opens a log beside the program, which stays empty: isolate-0x...-PID-v8.log.
+void remove_logs_of(std::uint32_t pid) {
+  const std::string end = "-" + std::to_string(pid) + "-v8.log";
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(".", ignored)) {
+    const std::string name = entry.path().filename();
+    if (name.starts_with("isolate-0x") && name.ends_with(end)) std::filesystem::remove(entry.path(), ignored);
+  }
+}
+
 // Node leaves a map of its code because prepare_runtimes() asked for it: it has been read, and goes.
 void remove_maps(const prof::Recording& recording) {
+  const char* asked = std::getenv("NODE_OPTIONS");  // NOLINT(concurrency-mt-unsafe): nothing sets variables
+  if (asked != nullptr && std::string_view(asked).find("--perf-basic-prof") != std::string_view::npos) return;
   for (const model::ProfiledProcess& process : recording.processes) {
-    if (process.language != "node") continue;
+    if (process.language != "node" || !process.end_ns) continue;
     std::error_code ignored;
     std::filesystem::remove("/tmp/perf-" + std::to_string(process.pid) + ".map", ignored);
+    remove_logs_of(process.pid);
   }
+}
+
+// What was recorded up to a failure is worth more than nothing, and the command's end is its own.
+void see_out(prof::Target& target, const perfopt::Cancellation& cancellation) {
+  constexpr std::chrono::milliseconds kPause(5);
+  while (target.started_by_us() && !target.ended() && !cancellation.requested()) std::this_thread::sleep_for(kPause);
 }
 
 Result record_target(const Options& options, const prof::RecordOptions& how, const prof::Choice& choice) {
   prof::Recording recording;
-  const auto backend = choice.kind->make(how, recording);
+  auto backend = choice.kind->make(how, recording);
   auto command = target_command(options);
   if (command) {
-    prof::prepare_runtimes(*command);
+    if (how.mode != prof::Mode::calls) prof::prepare_runtimes(*command);
     backend->prepare(*command);
   }
   prof::Target target = command ? prof::Target::start(*command) : prof::Target::attach(target_pid(options));
@@ -89,7 +109,14 @@ Result record_target(const Options& options, const prof::RecordOptions& how, con
     perfopt::Cancellation cancellation;
     const prof::SignalRelay relay(target, cancellation);
     backend->attach(target, tracker);
-    backend->record(target, tracker, cancellation);
+    try {
+      backend->record(target, tracker, cancellation);
+    } catch (const perfopt::Error& error) {
+      if (target.waits_at_gate() || recording.samples.rows().empty()) throw;
+      recording.doubts.push_back({"recording", std::string("it broke off: ") + error.what(), ""});
+      backend.reset();  // lets go of what it holds
+      see_out(target, cancellation);
+    }
     tracker.finish(monotonic_ns());
   }
   const double elapsed_s = static_cast<double>(monotonic_ns() - start) * 1e-9;

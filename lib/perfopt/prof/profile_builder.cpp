@@ -56,14 +56,17 @@ class Lineage {
   [[nodiscard]] std::vector<std::size_t> of(const model::ProfiledThread& thread) const {
     std::vector<std::size_t> chain;
     auto at = living(thread.pid, thread.start_ns);
-    while (at && chain.size() < recording_.processes.size()) {
+    while (at) {
       const model::ProfiledProcess& process = recording_.processes[*at];
       if (chain.empty() || recording_.processes[chain.back()].name != process.name) {
         chain.push_back(*at);
       } else {
         chain.back() = *at;
       }
-      at = living(process.parent_pid, process.start_ns);
+      const auto parent = living(process.parent_pid, process.start_ns);
+      if (!parent || *parent >= *at)
+        break;  // a parent is met before its child; else a damaged recording goes in circles
+      at = parent;
     }
     return {chain.rbegin(), chain.rend()};
   }

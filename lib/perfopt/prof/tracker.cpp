@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "perfopt/prof/tracker.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <map>
 #include <system_error>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -54,6 +57,32 @@ std::string foreign_root(pid_t pid) {
   return differs ? root : "";
 }
 
+// A map of code that a process has left for us. Only that process and root may have written it, and it must be a plain
+// file: anybody can put something of that name into /tmp. "" when it is not.
+std::string map_text(const std::string& path, uid_t owner) {
+  constexpr off_t kMostBytes = off_t{256} << 20U;
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+  struct stat facts{};
+  if (!file || ::fstat(file.get(), &facts) != 0 || !S_ISREG(facts.st_mode)) return "";
+  if ((facts.st_uid != 0 && facts.st_uid != owner) || facts.st_size > kMostBytes) return "";
+  std::string text(static_cast<std::size_t>(facts.st_size), '\0');
+  text.resize(read_at(file.get(), std::as_writable_bytes(std::span(text)), 0, path));
+  return text;
+}
+
+// Whose rights a process has; ours when it has ended.
+uid_t owner_of(pid_t pid) {
+  struct stat facts{};
+  return ::stat(proc_path(pid, "").c_str(), &facts) == 0 ? facts.st_uid : ::geteuid();
+}
+
+// No thread of it but, at most, its first one, which has ended.
+bool is_over(pid_t pid) {
+  std::error_code gone;
+  const auto tasks = std::filesystem::directory_iterator(proc_path(pid, "task"), gone);
+  return gone || std::distance(begin(tasks), end(tasks)) <= 1;
+}
+
 // A zombie has no executable any more.
 bool has_ended(pid_t pid) {
   std::error_code gone;
@@ -83,7 +112,8 @@ bool is_image(const std::string& path) {
 struct Tracker::State {
   struct Process {
     std::uint32_t index = 0;
-    bool alive = true;
+    uid_t owner = 0;
+    std::size_t threads = 0;            // known and living
     bool runs_code_of_its_own = false;  // a frame without a file was met: somebody may have left a map of it
     bool look_for_reader = true;
     AddressSpace space;
@@ -107,6 +137,7 @@ struct Tracker::State {
   std::uint32_t thread_index(pid_t pid, pid_t tid);
   void read_jit(Process& process, pid_t pid);
   void end_thread(std::uint64_t time_ns, pid_t tid);
+  void end_process(std::uint64_t time_ns, pid_t pid, Process& process);
   void open_reader_of(Process& process, pid_t pid);
   void load_mappings(Process& process, pid_t pid);
   bool reload_mappings(Process& process, const Moment& moment, bool unknown_code);
@@ -120,6 +151,7 @@ struct Tracker::State {
   Unwinder unwinder;
   StackStitch stitch;
   std::unordered_map<pid_t, Process> processes;
+  std::unordered_set<pid_t> alive;
   std::unordered_map<pid_t, std::uint32_t> threads;  // by tid: of those that live
   std::vector<NativeFrame> native;                   // of the sample at hand
   std::vector<ScriptFrame> script;
@@ -141,6 +173,8 @@ Tracker::State::Process& Tracker::State::add_process(std::uint64_t time_ns, pid_
     process.space = found->second.space;
     process.root = found->second.root;
   }
+  process.owner = options.live ? owner_of(pid) : ::geteuid();
+  alive.insert(pid);
   return processes.insert_or_assign(pid, std::move(process)).first->second;
 }
 
@@ -195,6 +229,7 @@ std::uint32_t Tracker::State::add_thread(std::uint64_t time_ns, pid_t pid, pid_t
   shown.name = recording.processes[process(pid).index].name;
   shown.start_ns = since_start(time_ns);
   threads[tid] = index;
+  ++process(pid).threads;
   return index;
 }
 
@@ -213,8 +248,8 @@ std::uint32_t Tracker::State::thread_index(pid_t pid, pid_t tid) {
 void Tracker::State::read_jit(Process& process, pid_t pid) {
   if (!process.runs_code_of_its_own) return;
   JitMap map;
-  map.perf_map = text_or_empty(process.root + "/tmp/perf-" + std::to_string(pid) + ".map");
-  if (!process.jitdump.empty()) map.jitdump = text_or_empty(process.root + process.jitdump);
+  map.perf_map = map_text(process.root + "/tmp/perf-" + std::to_string(pid) + ".map", process.owner);
+  if (!process.jitdump.empty()) map.jitdump = map_text(process.root + process.jitdump, process.owner);
   if (!map.perf_map.empty() || !map.jitdump.empty()) recording.jit[process.index] = std::move(map);
 }
 
@@ -222,8 +257,20 @@ void Tracker::State::end_thread(std::uint64_t time_ns, pid_t tid) {
   stitch.forget(tid);
   const auto found = threads.find(tid);
   if (found == threads.end()) return;
-  recording.threads[found->second].end_ns = since_start(time_ns);
+  model::ProfiledThread& ended = recording.threads[found->second];
+  ended.end_ns = since_start(time_ns);
   threads.erase(found);
+  const auto owner = processes.find(static_cast<pid_t>(ended.pid));
+  if (owner != processes.end() && owner->second.threads > 0) --owner->second.threads;
+}
+
+// A process ends with its last thread, not with its first. What is kept of it is its number.
+void Tracker::State::end_process(std::uint64_t time_ns, pid_t pid, Process& process) {
+  read_jit(process, pid);
+  recording.processes[process.index].end_ns = since_start(time_ns);
+  alive.erase(pid);
+  process.reader.reset();
+  process.space.clear();
 }
 
 void Tracker::State::open_reader_of(Process& process, pid_t pid) {
@@ -263,7 +310,7 @@ bool Tracker::State::reaches_root(UnwindEnd end, const Moment& moment) {
     if (!native.empty() && moment.memory != nullptr) stitch.remember(moment.tid, native);
     return true;
   }
-  return end == UnwindEnd::no_memory && stitch.complete(moment.tid, native);
+  return end == UnwindEnd::no_memory && options.live && stitch.complete(moment.tid, RemoteMemory(moment.tid), native);
 }
 
 void Tracker::State::add_user_frames(Process& process, const Moment& moment) {
@@ -313,6 +360,7 @@ void Tracker::executed(std::uint64_t time_ns, pid_t pid, std::string_view name) 
   shown.language.clear();
   if (state_->options.live) {
     process.root = foreign_root(pid);
+    process.owner = owner_of(pid);
     if (std::string command = command_of(pid); !command.empty()) shown.command = std::move(command);
   }
   std::vector<pid_t> others;  // exec(2) ends all threads but the one that goes on as the first
@@ -348,11 +396,9 @@ void Tracker::mapped(pid_t pid, std::uint64_t start, std::uint64_t length, std::
 void Tracker::ended(std::uint64_t time_ns, pid_t pid, pid_t tid) {
   state_->end_thread(time_ns, tid);
   const auto found = state_->processes.find(pid);
-  if (pid != tid || found == state_->processes.end()) return;
-  state_->read_jit(found->second, pid);
-  state_->recording.processes[found->second.index].end_ns = state_->since_start(time_ns);
-  found->second.alive = false;
-  found->second.reader.reset();
+  if (found == state_->processes.end() || !state_->alive.contains(pid)) return;
+  const bool last = found->second.threads == 0 || (pid == tid && state_->options.live && is_over(pid));
+  if (last) state_->end_process(time_ns, pid, found->second);
 }
 
 void Tracker::read_mappings() noexcept {
@@ -412,11 +458,7 @@ model::ProfiledThread& Tracker::thread(pid_t pid, pid_t tid) {
 }
 
 std::vector<pid_t> Tracker::living() const {
-  std::vector<pid_t> pids;
-  for (const auto& [pid, process] : state_->processes) {
-    if (process.alive) pids.push_back(pid);
-  }
-  return pids;
+  return {state_->alive.begin(), state_->alive.end()};
 }
 
 void Tracker::finish(std::uint64_t time_ns) {

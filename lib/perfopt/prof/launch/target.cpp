@@ -165,6 +165,9 @@ Target Target::start(const TargetCommand& command) {
   const UniqueFd child_end(ends[1]);
   start.gate = child_end.get();
   target.refusal_ = std::make_shared<Refusal>(program.file);
+  struct sigaction usual{};  // one that ignores SIGCHLD never learns how its child ended
+  usual.sa_handler = SIG_DFL;
+  ::sigaction(SIGCHLD, &usual, nullptr);
   target.pid_ = ::fork();
   if (target.pid_ < 0) throw_errno("start " + program.file);
   if (target.pid_ == 0) {

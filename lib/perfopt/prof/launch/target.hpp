@@ -47,6 +47,8 @@ class Target {
   // Lets the command exec, and returns when it has. Throws Unavailable when exec(2) refuses. Does nothing for a process
   // that runs already.
   void go();
+  // A command that was started and has not been let go.
+  [[nodiscard]] bool waits_at_gate() const noexcept { return static_cast<bool>(gate_); }
   // True as soon as the process has ended; reaps our own. Cheap: may be called in a loop.
   [[nodiscard]] bool ended();
   // Whoever waits for children itself (ptrace) tells what waitpid(2) said of this one.

@@ -217,7 +217,7 @@ void PerfEventBackend::handle(const PerfRecord& record, Tracker& tracker) {
 // A thread that was started while sets were replaced may have taken over its parent's old set, which is closed.
 void PerfEventBackend::follow_new(const PerfRecord& fork) {
   const auto parent = resized_.find(static_cast<pid_t>(fork.parent_tid));
-  if (parent == resized_.end() || fork.time >= parent->second) return;
+  if (parent == resized_.end() || fork.time >= parent->second || !events_->may_follow(1)) return;
   const auto tid = static_cast<pid_t>(fork.tid);
   events_->follow_samples(tid);
   resized_[tid] = now_ns();
@@ -225,7 +225,7 @@ void PerfEventBackend::follow_new(const PerfRecord& fork) {
 
 std::uint32_t PerfEventBackend::stack_of(const PerfRecord& record, Tracker& tracker) {
   split_chain(record.chain, kernel_chain_, user_chain_);
-  const LiveStack stack(static_cast<pid_t>(record.pid), record.registers.sp(), record.stack);
+  const LiveStack stack(static_cast<pid_t>(record.tid), record.registers.sp(), record.stack);
   Moment moment{.time_ns = record.time, .pid = static_cast<pid_t>(record.pid), .tid = static_cast<pid_t>(record.tid)};
   moment.kernel_chain = kernel_chain_;
   if (record.registers.known != 0) {
@@ -270,6 +270,10 @@ void PerfEventBackend::grow_stacks() {
   if (options_.stack_bytes != 0 || events_->stack_bytes() >= PerfEvents::kLargestStack) return;
   if (cut_dumps_ < kEnough || cut_dumps_ * 200 < dumps_) return;
   const std::vector<pid_t> tids = times_->tids();
+  if (!events_->may_follow(tids.size())) {
+    options_.stack_bytes = events_->stack_bytes();  // not again
+    return;
+  }
   events_->resize_stacks(events_->stack_bytes() * 2, tids);
   const std::uint64_t time = now_ns();
   for (const pid_t tid : tids) resized_[tid] = time;

@@ -230,6 +230,15 @@ void PerfEvents::map_ring(int event) {
   }
 }
 
+bool PerfEvents::may_follow(std::size_t threads) const {
+  constexpr std::size_t kKinds = 3;
+  constexpr std::size_t kOthers = 64;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return true;
+  const std::size_t used = sides_.size() + samples_.size() + fault_samples_.size() + kOthers;
+  return limit.rlim_cur >= used + threads * kKinds * cpus_.size();
+}
+
 // One thread's events; without those of page faults where descriptors are short.
 void PerfEvents::make_room() {
   constexpr std::size_t kOthers = 64;

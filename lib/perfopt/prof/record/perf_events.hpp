@@ -47,6 +47,8 @@ class PerfEvents {
   bool follow(pid_t thread, bool on_exec);
   // The sampling set of these threads gives way to one with copies of that size. What they start meanwhile may be in
   // none of both sets: look for new threads and call follow_samples().
+  // So many threads more would not take more descriptors than this user may have.
+  [[nodiscard]] bool may_follow(std::size_t threads) const;
   void resize_stacks(std::uint32_t stack_bytes, std::span<const pid_t> threads);
   void follow_samples(pid_t thread);
 

@@ -77,7 +77,7 @@ class Ptrace final : public Backend, private TraceObserver {
       return;
     }
     const Registers registers = registers_of(*user);
-    const StackCopy memory(pid, registers.sp());
+    const StackCopy memory(tid, registers.sp());
     moment.registers = &registers;
     moment.memory = &memory;
     // An interpreter's frames are read where they are, and must stand still; a native stack has been copied.

@@ -101,7 +101,7 @@ class Syscalls final : public Backend, private TraceObserver {
 
   [[nodiscard]] std::uint32_t stack_of(pid_t pid, pid_t tid, const user_regs_struct& user) {
     const Registers registers = registers_of(user);
-    const RemoteMemory memory(pid);
+    const RemoteMemory memory(tid);
     Moment moment;
     moment.time_ns = monotonic_ns();
     moment.pid = pid;

@@ -36,7 +36,7 @@ void ThreadTimes::started(std::uint64_t time, pid_t pid, pid_t tid, ThreadState 
   fresh.state = state;
   fresh.since = fresh.begun = time;
   threads_.insert_or_assign(tid, std::move(fresh));
-  if (state == ThreadState::waiting) unseen_.push_back({pid, tid});
+  if (state == ThreadState::waiting) unseen_.push_back({pid, tid, time});
 }
 
 ThreadTimes::Thread& ThreadTimes::thread(std::uint64_t time, pid_t pid, pid_t tid, ThreadState state) {
@@ -79,7 +79,7 @@ void ThreadTimes::switched_out(std::uint64_t time, pid_t pid, pid_t tid, std::ui
   ++(preempted ? thread.involuntary : thread.voluntary);
   thread.state = preempted ? ThreadState::ready : ThreadState::waiting;
   thread.since = time;
-  if (!preempted) unseen_.push_back({pid, tid});
+  if (!preempted) unseen_.push_back({pid, tid, time});
 }
 
 void ThreadTimes::sampled(std::uint64_t time, pid_t pid, pid_t tid, std::uint32_t cpu, std::uint32_t stack) {
@@ -133,15 +133,15 @@ void ThreadTimes::looked(pid_t tid, Look look) {
 }
 
 std::vector<ThreadTimes::Waiting> ThreadTimes::take_unseen() {
-  std::vector<Waiting> waiting;
-  std::ranges::sort(unseen_, {}, &Waiting::tid);
-  for (const Waiting& one : unseen_) {
-    if (!waiting.empty() && waiting.back().tid == one.tid) continue;
-    const auto found = threads_.find(one.tid);
-    if (found != threads_.end() && found->second.state == ThreadState::waiting) waiting.push_back(one);
-  }
-  unseen_.clear();
+  std::vector<Waiting> waiting = std::exchange(unseen_, {});
+  std::erase_if(waiting, [&](const Waiting& one) { return !still(one); });  // what is left is one a thread at most
+  std::ranges::sort(waiting, {}, &Waiting::since);
   return waiting;
+}
+
+bool ThreadTimes::still(const Waiting& waiting) const {
+  const auto found = threads_.find(waiting.tid);
+  return found != threads_.end() && found->second.state == ThreadState::waiting && found->second.since == waiting.since;
 }
 
 std::vector<pid_t> ThreadTimes::tids() const {

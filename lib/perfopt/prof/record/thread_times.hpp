@@ -58,8 +58,12 @@ class ThreadTimes {
   struct Waiting {
     pid_t pid = 0;
     pid_t tid = 0;
+    std::uint64_t since = 0;
   };
+  // Waits that go on and that nobody has looked at, the oldest first.
   [[nodiscard]] std::vector<Waiting> take_unseen();
+  // That wait is not over.
+  [[nodiscard]] bool still(const Waiting& waiting) const;
   [[nodiscard]] bool knows(pid_t tid) const { return threads_.contains(tid); }
   [[nodiscard]] std::vector<pid_t> tids() const;
 

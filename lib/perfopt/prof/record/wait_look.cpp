@@ -23,7 +23,7 @@ WaitLook look_at_wait(TimeLedger& ledger, Tracker& tracker, std::uint64_t now_ns
   if (!ledger.refresh(now_ns)) return WaitLook::gone;
   if (ledger.in_same_wait(call)) return WaitLook::same_wait;
   const Registers registers = registers_of(call);
-  const RemoteMemory memory(ledger.pid());
+  const RemoteMemory memory(ledger.tid());
   Moment moment;
   moment.time_ns = now_ns;
   moment.pid = ledger.pid();

@@ -50,6 +50,8 @@ void WaitStacks::switched_out(const PerfRecord& record) {
 void WaitStacks::look() {
   const auto unseen = times_.take_unseen();
   waiting_.insert(waiting_.end(), unseen.begin(), unseen.end());
+  // Else a thousand short waits that are over would hide the long one behind them.
+  std::erase_if(waiting_, [&](const ThreadTimes::Waiting& one) { return !times_.still(one); });
   const std::size_t count = std::min(waiting_.size(), kLooksAtOnce);
   for (std::size_t i = 0; i < count; ++i) look_at(waiting_[i]);
   waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
@@ -62,7 +64,7 @@ void WaitStacks::look_at(const ThreadTimes::Waiting& waiting) {
   if (look != BlockedLook::blocked) return;
   if (call.number != BlockedCall::kNone) calls_[call.pc] = call.number;
   const Registers registers = registers_of(call);
-  const RemoteMemory memory(waiting.pid);
+  const RemoteMemory memory(waiting.tid);
   Moment moment{.time_ns = now_ns(), .pid = waiting.pid, .tid = waiting.tid};
   moment.registers = &registers;
   moment.memory = &memory;
