@@ -14,6 +14,7 @@
 #include "perfopt/cli/run_main.hpp"
 #include "perfopt/cli/terminal.hpp"
 #include "perfopt/core/error.hpp"
+#include "perfopt/core/shell_word.hpp"
 #include "perfopt/model/suite_json.hpp"
 #include "perfopt/report/suite_text.hpp"
 #include "plan.hpp"
@@ -60,18 +61,9 @@ constexpr const char* kFooter =
     "FILES\n"
     "  FILE.partial beside --output FILE holds what is finished while a run lasts\n";
 
-// A word as a shell takes it again.
-std::string shell_word(const std::string& word) {
-  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=./,:+@%";
-  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
-
 std::string command_line(int argc, const char* const* argv) {
   std::string text;
-  for (int i = 0; i < argc; ++i) text += (i == 0 ? "" : " ") + shell_word(argv[i]);
+  for (int i = 0; i < argc; ++i) text += (i == 0 ? "" : " ") + perfopt::shell_word(argv[i]);
   return text;
 }
 

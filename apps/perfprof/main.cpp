@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // perfprof: where does the time of a program go, in any language, and what should be done first?
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
 #include <CLI/CLI.hpp>
 
 #include "options.hpp"
@@ -52,6 +56,14 @@ int run(const perfprof::Options& options) {
   return static_cast<int>(perfopt::ExitCode::bad_request);
 }
 
+// The words with kEndOfLists before the first "--", from which on the command's own begin.
+std::vector<const char*> words_of(int argc, char** argv) {
+  std::vector<const char*> words(argv, argv + argc);
+  const auto command = std::ranges::find(words, std::string_view("--"));
+  if (command != words.end()) words.insert(command, perfprof::kEndOfLists);
+  return words;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -61,7 +73,9 @@ int main(int argc, char** argv) {
   options.common.has_settings = false;
   perfprof::add_options(app, options);
   const auto jobs = perfprof::subcommands(app);
-  return cli::run_main(app, options.common, argc, argv, [&] {
+  const bool main_job = argc < 2 || std::string_view(argv[1]).starts_with('-');
+  const std::vector<const char*> words = main_job ? words_of(argc, argv) : std::vector<const char*>(argv, argv + argc);
+  return cli::run_main(app, options.common, static_cast<int>(words.size()), words.data(), [&] {
     for (const auto& job : jobs) {
       if (job->chosen()) return job->run();
     }

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "perfopt/core/error.hpp"
+#include "perfopt/core/shell_word.hpp"
 #include "perfopt/core/units.hpp"
 #include "perfopt/prof/launch/script.hpp"
 
@@ -28,7 +29,7 @@ template <class Number>
 Number parse_number(const std::string& text, const std::string& flag, Number least, Number most) {
   Number value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < least || value > most) {
+  if (error != std::errc() || end != text.data() + text.size() || !(value >= least && value <= most)) {
     throw BadInput(flag + " " + text + ": expected a number from " + std::to_string(least) + " to " +
                    std::to_string(most));
   }
@@ -84,6 +85,8 @@ void add_options(CLI::App& app, Options& o) {
                         ->expected(0, 1);
   cli::add_text_option(app, "--top", o.top, "N", "functions to show (10)", kResult);
   cli::add_flag(app, "--tree", o.tree, "show the call tree as well", kResult);
+  // Written before the first -- by main(): CLI11 would take that for the end of a list of values and forget it.
+  app.add_flag(kEndOfLists)->group("");
   cli::add_flag(app, "--doctor", o.doctor, "tell what this machine allows, and what would allow the rest", kResult);
 }
 
@@ -105,7 +108,7 @@ std::optional<prof::TargetCommand> target_command(const Options& o) {
   if (!o.module.empty()) return prof::module_command(o.module, args);
   prof::TargetCommand command;
   command.words = o.command;
-  for (const std::string& word : o.command) command.told += (command.told.empty() ? "" : " ") + word;
+  command.told = perfopt::shell_words(o.command);
   return command;
 }
 

@@ -14,6 +14,9 @@
 
 namespace perfprof {
 
+// A hidden flag that ends the values of the option before it.
+inline constexpr const char* kEndOfLists = "--end-of-lists";
+
 struct Options {
   perfopt::cli::CommonOptions common;
   std::string script;

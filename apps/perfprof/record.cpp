@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <system_error>
 #include <thread>
 
@@ -209,6 +210,23 @@ void write_files(const model::Profile& profile, const Options& options, cli::For
   if (!options.common.quiet) cli::write_error("report: " + cli::one_line(page) + "\n");
 }
 
+// --report takes the next word: a file that is no page is not meant, nor the document itself.
+void require_page(const std::string& page, const std::string& output) {
+  std::error_code ignored;
+  const std::filesystem::path path(page);
+  if (page == output || std::filesystem::equivalent(path, output, ignored)) {
+    throw perfopt::BadInput("--report and --output name one file, " + page + "; give two");
+  }
+  perfopt::store::require_writable(page);
+  if (!std::filesystem::is_regular_file(path, ignored) || std::filesystem::file_size(path, ignored) == 0) return;
+  constexpr std::string_view kPage = "<!DOCTYPE html>";
+  std::string start(kPage.size(), ' ');
+  std::ifstream(path).read(start.data(), static_cast<std::streamsize>(start.size()));
+  if (start == kPage || start == "<!doctype html>") return;
+  throw perfopt::BadInput("--report " + page + ": the file is there and no page; --report=FILE names another, and a " +
+                          "command stands after --");
+}
+
 }  // namespace
 
 int record(const Options& options) {
@@ -218,7 +236,7 @@ int record(const Options& options) {
   static_cast<void>(cli::parse_color(options.common.color));
   const std::string page = page_path(options);
   if (cli::to_file(options.common.output)) perfopt::store::require_writable(options.common.output);
-  if (!page.empty()) perfopt::store::require_writable(page);
+  if (!page.empty()) require_page(page, options.common.output);
   const prof::Choice choice = prof::choose_backend(options.backend, how);
   if (options.common.dry_run) {
     cli::write_output("would record with " + choice.reason + "\n");
@@ -228,8 +246,13 @@ int record(const Options& options) {
   Result result = record_target(options, how, choice);
   result.profile.environment = environment;
   describe(result.profile, options, how, choice);
-  write_files(result.profile, options, format);
   show(result.profile, options, format);
+  try {
+    write_files(result.profile, options, format);
+  } catch (const perfopt::Error& error) {  // the command has run, and its status is what was asked for
+    cli::write_error("perfprof: " + cli::one_line(error.what()) + "\n");
+    return result.exit_code != 0 ? result.exit_code : static_cast<int>(error.code());
+  }
   return result.exit_code;
 }
 

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <ranges>
 #include <set>
 #include <string>
 #include <tuple>
@@ -128,8 +129,8 @@ void Builder::name_addresses(const NamingOptions& options) {
   const auto named = symboliser.resolve(keys);
   for (std::size_t i = 0; i < keys.size(); ++i) {
     std::vector<std::uint32_t>& indices = known_[keys[i]];
-    for (auto frame = named[i].rbegin(); frame != named[i].rend(); ++frame) {
-      if (const auto shown = javascript_frame(*frame)) indices.push_back(frames_.index(*shown));
+    for (const Frame& frame : std::views::reverse(named[i])) {
+      if (const auto shown = javascript_frame(frame)) indices.push_back(frames_.index(*shown));
     }
   }
 }
@@ -192,11 +193,11 @@ std::uint32_t Builder::place(std::uint32_t root, std::uint32_t stack) {
     at = recording_.stacks.nodes()[at].parent;
   }
   std::uint32_t parent = at == StackTree::kRoot ? root : places_.at({root, at});
-  for (auto one = path.rbegin(); one != path.rend(); ++one) {
-    for (const std::uint32_t frame : outermost_first(recording_.stacks.nodes()[*one].frame)) {
+  for (const std::uint32_t one : std::views::reverse(path)) {
+    for (const std::uint32_t frame : outermost_first(recording_.stacks.nodes()[one].frame)) {
       parent = node(parent, frame);
     }
-    places_[{root, *one}] = parent;
+    places_[{root, one}] = parent;
   }
   return parent;
 }

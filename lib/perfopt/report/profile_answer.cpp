@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "perfopt/core/shell_word.hpp"
 #include "perfopt/core/units.hpp"
 #include "perfopt/report/escape.hpp"
 #include "perfopt/report/function_name.hpp"
@@ -34,10 +35,30 @@ std::string main_caller(const ProfileView& view, const stats::Hotspot& spot) {
   if (around.callers.empty()) return "";
   const stats::Neighbour& first = around.callers.front();
   if (static_cast<double>(first.value) < kMainCaller * static_cast<double>(spot.total)) return "";
-  return first.name == spot.name ? "" : first.name;
+  return first.name == spot.name || first.name == "[root]" ? "" : first.name;
+}
+
+// What stands for time that nobody saw a stack of.
+bool is_marker(std::string_view name) {
+  constexpr std::array<std::string_view, 8> kMarkers{"[unsampled]", "[between looks]", "[no stack]", "[preempted]",
+                                                     "[truncated]", "[short waits]",   "[running, ", "[waiting, "};
+  return std::ranges::any_of(kMarkers, [&](std::string_view marker) { return name.starts_with(marker); });
+}
+
+std::string unattributed_sentence(const ProfileView& view) {
+  const stats::Hotspot& marker = view.functions.front();
+  std::string text = share_text(marker.self_share) + " of the " + measure_words(view) +
+                     " could not be attributed to functions, " + marker.name + ".";
+  const auto named =
+      std::ranges::find_if(view.functions, [](const stats::Hotspot& spot) { return !is_marker(spot.name); });
+  if (named != view.functions.end() && named->self > 0) {
+    text += " Of the rest " + short_function(named->name, kName) + verb_of(view) + share_text(named->self_share) + ".";
+  }
+  return text;
 }
 
 std::string hottest_sentence(const ProfileView& view) {
+  if (is_marker(view.functions.front().name)) return unattributed_sentence(view);
   const stats::Hotspot& spot = view.functions.front();
   const std::string share = share_text(spot.self_share) + " of the " + measure_words(view) + " (" +
                             value_text(view.unit(), spot.self) + " of " + value_text(view.unit(), view.total) + ")";
@@ -142,22 +163,23 @@ std::vector<NextStep> next_steps(const ProfileView& view, std::string_view saved
   const Profile& profile = view.profile;
   std::vector<NextStep> steps;
   const bool recorded = !profile.backend.starts_with("import") && !profile.command.empty();
+  const std::string target = (profile.command.starts_with("--pid ") ? "" : "-- ") + profile.command;
   if (saved_as.empty()) {
-    if (recorded) steps.push_back({"perfprof --report -- " + profile.command, "the flame graph, callers, threads"});
+    if (recorded) steps.push_back({"perfprof --report " + target, "the flame graph, callers, threads"});
   } else {
-    const std::string file(saved_as);
+    const std::string file = shell_word(saved_as);
     steps.push_back({"perfviz --profiler " + file + " --report", "the flame graph, callers, threads"});
     if (recorded) steps.push_back({"perfprof diff " + file + " after.json", "whether a change helped"});
   }
   if (!recorded || !view.has_samples()) return steps;
   if (profile.mode == "cpu" && view.concurrency.idle_share >= kMostlyIdle) {
-    steps.push_back({"perfprof --mode offcpu -- " + profile.command, "what it waits for, by stack"});
+    steps.push_back({"perfprof --mode offcpu " + target, "what it waits for, by stack"});
   }
   const auto allocates = std::ranges::any_of(view.functions, [](const stats::Hotspot& spot) {
     return spot.self_share >= kStandsOut && spot.name.find("malloc") != std::string::npos;
   });
-  if (allocates && profile.mode != "alloc") {
-    steps.push_back({"perfprof --mode alloc -- " + profile.command, "who allocates"});
+  if (allocates && profile.mode != "alloc" && !profile.command.starts_with("--pid ")) {
+    steps.push_back({"perfprof --mode alloc " + target, "who allocates"});
   }
   return steps;
 }

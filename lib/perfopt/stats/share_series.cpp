@@ -198,11 +198,10 @@ double share_variance(const ShareSeries::Course& course, bool phases) {
   if (course.size() < kFewestBlocks) return 0;
   double largest = variance_of_sum(course, false);
   std::vector<double> series = course;
-  for (int length = 0; length < 2; ++length) {
+  for (const double beyond_chance : kBeyondChance) {
     series = coarser(series);
     if (series.size() < kFewestBlocks) break;
-    largest =
-        std::max(largest, variance_of_sum(series, phases) / (phases ? kBeyondChance[length] : kBurstsBeyondChance));
+    largest = std::max(largest, variance_of_sum(series, phases) / (phases ? beyond_chance : kBurstsBeyondChance));
   }
   return largest;
 }

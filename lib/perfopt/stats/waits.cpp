@@ -229,6 +229,7 @@ std::vector<Wait> waits(const model::Profile& profile) {
 
 Concurrency concurrency(const model::Profile& profile, std::size_t buckets) {
   Concurrency result;
+  if (profile.mode == "offcpu") return result;  // what ran was left out
   auto measure = model::find_measure(profile, "cpu");
   if (!measure && profile.mode == "scopes") measure = model::find_measure(profile, "wall");
   const Buckets grid = bucketed(profile, buckets);

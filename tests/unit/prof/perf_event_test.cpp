@@ -96,8 +96,8 @@ TEST_CASE("waits: how long, for what, and where") {
       CAPTURE(expected.kind);
       const auto profile = user.record({kPrograms + "/waits", expected.kind, "10", "30"}, {});
       const auto ns = static_cast<double>(wall_below(profile, expected.place, expected.activity));
-      CHECK(ns >= 300 * kMs * 0.98);
-      CHECK(ns <= 300 * kMs * 1.5);  // on a busy machine a sleeper is woken late
+      CHECK(ns >= 300 * kMs * 0.89);  // on a busy machine one of the ten may be over before anybody could look
+      CHECK(ns <= 300 * kMs * 1.5);   // on a busy machine a sleeper is woken late
       const auto has_object = [&](const std::string& object) { return object.starts_with(expected.object); };
       if (!expected.object.empty()) CHECK(std::ranges::any_of(profile.objects, has_object));
     }

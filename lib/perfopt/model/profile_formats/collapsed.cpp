@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -180,7 +181,7 @@ std::string write_collapsed(const Profile& profile, std::size_t measure) {
     }
     const auto process = process_names.find(profile.threads[profile.samples.thread[i]].pid);
     std::string line = process == process_names.end() ? "" : process->second;
-    for (auto frame = frames.rbegin(); frame != frames.rend(); ++frame) line += names[*frame] + ";";
+    for (const auto frame : std::views::reverse(frames)) line += names[frame] + ";";
     if (frames.empty()) line += "[no stack];";
     line.pop_back();
     const auto [sum, fresh] = sums.try_emplace(std::move(line), 0);

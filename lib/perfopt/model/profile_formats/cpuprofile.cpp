@@ -10,6 +10,7 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -152,10 +153,10 @@ class Reader {
         id = found->second.parent;
       }
       std::uint32_t stack = id ? stacks.at(*id) : StackNode::kRoot;
-      for (auto node = path.rbegin(); node != path.rend(); ++node) {
-        const Frame& frame = profile.nodes.at(*node).frame;
+      for (const auto& node : std::views::reverse(path)) {
+        const Frame& frame = profile.nodes.at(node).frame;
         if (frame.function != "(root)") stack = assembly_.child(stack, assembly_.frame(frame));
-        stacks[*node] = stack;
+        stacks[node] = stack;
       }
     }
     return stacks;

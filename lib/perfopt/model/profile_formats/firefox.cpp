@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <ranges>
 #include <string>
 #include <tuple>
 #include <unordered_map>
@@ -120,11 +121,11 @@ class ThreadWriter {
       missing.push_back(node);
     }
     Json prefix = node == StackNode::kRoot ? Json(nullptr) : Json(stack_index_.at(node));
-    for (auto one = missing.rbegin(); one != missing.rend(); ++one) {
-      const std::uint32_t index = profile_.stacks[*one].frame;
+    for (const auto one : std::views::reverse(missing)) {
+      const std::uint32_t index = profile_.stacks[one].frame;
       const auto category = static_cast<std::size_t>(profile_.frames[index].language);
       const std::size_t made = stacks_.add({frame(index), category, 0, prefix});
-      stack_index_[*one] = made;
+      stack_index_[one] = made;
       prefix = made;
     }
     return prefix.get<std::size_t>();

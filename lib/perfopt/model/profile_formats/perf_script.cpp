@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -248,10 +249,10 @@ class Reader {
   void finish(const Head& head) {
     std::uint32_t stack = StackNode::kRoot;
     std::string_view module;  // of the frame that the inlined ones stand in
-    for (auto frame = leaf_first_.rbegin(); frame != leaf_first_.rend(); ++frame) {
-      if (frame->inlined) frame->module = module;
-      module = frame->module;
-      stack = assembly_.child(stack, index_of(*frame));
+    for (auto& frame : std::views::reverse(leaf_first_)) {
+      if (frame.inlined) frame.module = module;
+      module = frame.module;
+      stack = assembly_.child(stack, index_of(frame));
     }
     const std::size_t measure = measure_index(head);
     values_.assign(measure + 1, 0);

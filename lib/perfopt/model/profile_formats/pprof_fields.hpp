@@ -73,8 +73,8 @@ struct UnitName {
   std::uint64_t factor;
 };
 inline constexpr UnitName kUnits[] = {
-    {"nanoseconds", "ns", 1},           {"microseconds", "ns", 1'000}, {"milliseconds", "ns", 1'000'000},
-    {"seconds", "ns", 1'000'000'000},   {"bytes", "bytes", 1},         {"kilobytes", "bytes", 1024},
-    {"megabytes", "bytes", 1024 * 1024}};
+    {"nanoseconds", "ns", 1},         {"microseconds", "ns", 1'000}, {"milliseconds", "ns", 1'000'000},
+    {"seconds", "ns", 1'000'000'000}, {"bytes", "bytes", 1},         {"kilobytes", "bytes", 1024},
+    {"megabytes", "bytes", 1'048'576}};
 
 }  // namespace perfopt::model::profile_formats::pprof

@@ -8,6 +8,7 @@
 #include <limits>
 #include <optional>
 #include <protozero/pbf_reader.hpp>
+#include <ranges>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -209,8 +210,8 @@ class Reader {
       values_[i] *= factors_[i];
     }
     std::uint32_t stack = StackNode::kRoot;
-    for (auto id = location_ids_.rbegin(); id != location_ids_.rend(); ++id) {
-      for (const std::uint32_t frame : frames_of(*id)) stack = assembly_.child(stack, frame);
+    for (const auto id : std::views::reverse(location_ids_)) {
+      for (const std::uint32_t frame : frames_of(id)) stack = assembly_.child(stack, frame);
     }
     assembly_.add({stack, assembly_.thread(thread.pid, thread.tid, thread.name), 0, Activity::running}, values_,
                   counter_ ? values_[*counter_] : 1);

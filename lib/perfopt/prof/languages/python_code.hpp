@@ -47,7 +47,7 @@ class PythonCodes {
 
  private:
   using Clock = std::chrono::steady_clock;
-  static constexpr std::chrono::milliseconds kTrusted{100};
+  static constexpr std::chrono::milliseconds kTrusted{5};
   static constexpr std::size_t kMaxEntries = 1U << 17U;
 
   // What makes a code object itself: pointers to its texts and its place.

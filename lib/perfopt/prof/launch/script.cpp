@@ -11,6 +11,7 @@
 
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/process.hpp"
+#include "perfopt/core/shell_word.hpp"
 #include "perfopt/prof/launch/program.hpp"
 
 namespace perfopt::prof {
@@ -31,12 +32,6 @@ constexpr std::array<Suffix, 7> kSuffixes{{{".py", "python3"},
                                            {".pyz", "python3"}}};
 
 constexpr std::string_view kNodeOptions = "--perf-basic-prof --interpreted-frames-native-stack";
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
 
 std::string_view by_suffix(const fs::path& file) {
   const std::string suffix = file.extension();
@@ -90,7 +85,7 @@ TargetCommand script_command(const fs::path& file, const std::vector<std::string
   command.words = runner(file);
   command.words.push_back(command.words.empty() ? as_path(file) : file.string());
   command.words.insert(command.words.end(), args.begin(), args.end());
-  command.told = joined(command.words);
+  command.told = shell_words(command.words);
   return command;
 }
 
@@ -101,7 +96,7 @@ TargetCommand module_command(const std::string& name, const std::vector<std::str
   TargetCommand command;
   command.words = {"python3", "-m", name};
   command.words.insert(command.words.end(), args.begin(), args.end());
-  command.told = joined(command.words);
+  command.told = shell_words(command.words);
   return command;
 }
 

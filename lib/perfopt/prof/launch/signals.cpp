@@ -15,7 +15,12 @@
 namespace perfopt::prof {
 namespace {
 
-constexpr std::array<int, 4> kRelayed{SIGINT, SIGQUIT, SIGTERM, SIGHUP};
+constexpr std::array<int, 7> kRelayed{SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGWINCH};
+
+bool asks_to_end(int number) noexcept {
+  return number != SIGUSR1 && number != SIGUSR2 && number != SIGWINCH;
+}
+
 constexpr std::int64_t kAgainNs = 2'000'000'000;
 
 struct Inherited {
@@ -66,8 +71,8 @@ extern "C" void on_relayed(int number, siginfo_t* info, void*) {
   timespec now{};
   ::clock_gettime(CLOCK_MONOTONIC, &now);
   const std::int64_t now_ns = std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
-  const std::int64_t before_ns = last_ns.exchange(now_ns);
-  if (pid == 0 || (before_ns != 0 && now_ns - before_ns < kAgainNs)) end_recording(number);
+  const std::int64_t before_ns = asks_to_end(number) ? last_ns.exchange(now_ns) : 0;
+  if (asks_to_end(number) && (pid == 0 || (before_ns != 0 && now_ns - before_ns < kAgainNs))) end_recording(number);
   // The terminal sends it to the whole group, the command among them.
   if (pid != 0 && info->si_code != SI_KERNEL) pass_on(number, pid);
   errno = saved;

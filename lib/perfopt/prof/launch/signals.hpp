@@ -3,8 +3,8 @@
 //
 //   a command that we started
 //     Ctrl-C, Ctrl-\ of the terminal   reach it by themselves: we go on until it ends
-//     SIGINT, SIGQUIT sent to us alone, SIGTERM, SIGHUP   are passed on to it
-//     a second one within two seconds  ends the recording, whatever the command makes of it
+//     SIGINT, SIGQUIT sent to us alone, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGWINCH   are passed on to it
+//     a second of the first four within two seconds  ends the recording, whatever the command makes of it
 //   a process that runs already
 //     the first of any                 ends the recording
 //   Ctrl-Z, fg, bg                     stop and continue us with the command: nothing is done about them

@@ -66,10 +66,13 @@ std::vector<fs::path> files_of(const fs::path& directory) {
   return files;
 }
 
+constexpr std::string_view kPrefix = "perfopt-calls";
+
 class Calls final : public Backend {
  public:
   Calls(const RecordOptions& options, Recording& recording)
-      : recording_(recording), clock_(options), directory_("perfopt-calls") {
+      : recording_(recording), clock_(options), directory_(kPrefix) {
+    remove_stale(kPrefix);
     recording.measures = {{.name = std::string(kMeasure), .unit = "count"}};
     recording.primary = kMeasure;
   }

@@ -54,6 +54,7 @@ struct Image {
 class Heap final : public Backend {
  public:
   explicit Heap(Recording& recording) : recording_(recording), directory_(kPrefix) {
+    remove_stale(kPrefix);
     recording_.measures = {
         {"alloc_bytes", "bytes"}, {"allocs", "count"}, {"live_bytes", "bytes"}, {"live_allocs", "count"}};
     recording_.primary = "alloc_bytes";

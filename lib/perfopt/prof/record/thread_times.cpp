@@ -87,8 +87,10 @@ void ThreadTimes::sampled(std::uint64_t time, pid_t pid, pid_t tid, std::uint32_
   thread.cpu = cpu;
   count_running(thread, time);
   std::int64_t& unsampled = unsampled_on(thread, cpu);
-  std::uint64_t weight = static_cast<std::uint64_t>(period_ns_);
-  unsampled -= period_ns_;
+  std::int64_t ran = 0;  // on all CPUs: no thread is charged more than it ran
+  for (const OnCpu& on : thread.unsampled) ran += on.unsampled;
+  std::uint64_t weight = static_cast<std::uint64_t>(std::clamp<std::int64_t>(ran, 0, period_ns_));
+  unsampled -= static_cast<std::int64_t>(weight);
   // The timer fired in between and nobody was told: in the kernel, or while this machine's CPU was not there at all.
   const std::int64_t missed = (unsampled + period_ns_ / 2) / period_ns_;
   if (missed > 0) {
