@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <limits>
 
 namespace perfopt::prof {
@@ -23,7 +24,7 @@ std::size_t ProcessBlocks::read(std::span<const RemoteBlock> blocks) const {
     // The kernel refuses the whole call for an address that no process can have.
     if (block.address > std::numeric_limits<std::int64_t>::max() - block.into.size()) return 0;
     local.at(i) = {block.into.data(), block.into.size()};
-    remote.at(i) = {reinterpret_cast<void*>(block.address), block.into.size()};
+    remote.at(i) = {std::bit_cast<void*>(block.address), block.into.size()};
   }
   const ssize_t got = ::process_vm_readv(pid_, local.data(), count, remote.data(), count, 0);
   return got < 0 ? 0 : static_cast<std::size_t>(got);
