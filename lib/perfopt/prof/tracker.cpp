@@ -43,7 +43,7 @@ std::string command_of(pid_t pid) {
   return words;
 }
 
-std::string first_line(std::string text) {
+std::string first_line(const std::string& text) {
   return text.substr(0, text.find('\n'));
 }
 

@@ -27,7 +27,7 @@ std::string_view without_parts(std::string_view name) {
 }  // namespace
 
 std::string demangled(const std::string& symbol) {
-  const std::string name(without_parts(symbol));
+  std::string name(without_parts(symbol));
   if (name.size() > kMaxLength) return name;
   const auto text = [](char* allocated) { return std::unique_ptr<char, decltype(&std::free)>(allocated, &std::free); };
   if (name.starts_with("_R") || name.starts_with("_ZN")) {
