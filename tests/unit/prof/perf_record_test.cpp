@@ -4,6 +4,8 @@
 #include <asm/perf_regs.h>
 #include <doctest/doctest.h>
 
+#include <list>
+
 #include <cstring>
 #include <string_view>
 #include <vector>
@@ -138,9 +140,10 @@ TEST_CASE("a 32-bit thread has no registers to unwind with") {
 }
 
 TEST_CASE("mappings, names, forks and switches, with who and when behind them") {
-  const auto identified = [](RecordBytes bytes) {
+  std::list<std::vector<std::byte>> kept;  // records are views
+  const auto identified = [&kept](RecordBytes bytes) -> const std::vector<std::byte>& {
     bytes.put<std::uint32_t>(20).put<std::uint32_t>(21).put<std::uint64_t>(900).put<std::uint64_t>(1);
-    return bytes.put<std::uint64_t>(77).done();
+    return kept.emplace_back(bytes.put<std::uint64_t>(77).done());
   };
   PerfRecord record;
 
