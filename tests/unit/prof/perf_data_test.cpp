@@ -67,6 +67,9 @@ void check_shares(const prof::PerfData& data) {
 
 }  // namespace
 
+// Programs as they run without sanitizers.
+TEST_SUITE_BEGIN("timing");
+
 TEST_CASE("stacks copied with samples, compressed or not, are unwound; the file says where it comes from") {
   const TempDir directory("perfopt-test");
   for (const bool packed : {false, true}) {
@@ -190,3 +193,5 @@ TEST_CASE("records of rounds come in the order of time") {
   CHECK(shown == std::vector<std::uint64_t>{10, 20, 25, 30, 31, 50});
   CHECK(queue.oldest_offset(99) == 99);
 }
+
+TEST_SUITE_END();

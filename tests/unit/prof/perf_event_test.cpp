@@ -59,6 +59,9 @@ double share(const model::Profile& profile, const std::string& function) {
 
 }  // namespace
 
+// Programs as they run without sanitizers.
+TEST_SUITE_BEGIN("timing");
+
 TEST_CASE("shares of time, with frame pointers and without") {
   if (skipped()) return;
   for (const User& user : users()) {
@@ -183,3 +186,5 @@ TEST_CASE("a process that runs already, with its threads") {
   CHECK(*profile.wall_s == doctest::Approx(21 * 0.5).epsilon(0.2));
   CHECK(static_cast<double>(wall_of(profile, Activity::sleep)) * 1e-9 == doctest::Approx(20 * 0.5).epsilon(0.2));
 }
+
+TEST_SUITE_END();

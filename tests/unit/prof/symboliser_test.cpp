@@ -70,7 +70,7 @@ void check_inlined(const std::vector<Frame>& frames, const Place& place) {
   REQUIRE(frames.size() == 3);
   CHECK(frames[0].function.ends_with("innermost"));
   CHECK(frames[1].function.ends_with("middle"));
-  CHECK(frames[2].function == "named_places::outer");
+  CHECK(frames[2].function.ends_with("outer"));  // lines alone, as sanitized builds have, tell no scope
   CHECK(frames[0].line == place.innermost_line);
   CHECK(frames[1].line == place.middle_line);
   CHECK(frames[2].line == place.outer_line);

@@ -195,7 +195,7 @@ TEST_CASE("every instruction of a child gives its whole stack") {
   CHECK(stepped.wrong == std::vector<std::uint64_t>{});
 }
 
-TEST_CASE("the stack is the one that libgcc sees") {
+TEST_CASE("the stack is the one that libgcc sees" * doctest::test_suite("timing")) {
   deep(30);
 }
 
