@@ -94,7 +94,7 @@ std::size_t parameters_at(View name, const Depths& depths) {
   for (std::size_t i = 0; i < name.size(); ++i) {
     if (name[i] != '(' || !depths.outside(i)) continue;
     std::size_t close = i + 1;
-    while (close < name.size() && !(name[close] == ')' && depths.round[close] == 0)) ++close;
+    while (close < name.size() && (name[close] != ')' || depths.round[close] != 0)) ++close;
     if (close == name.size()) return at;
     if (name.substr(close + 1, 2) != "::" && i > 0) at = i;
     i = close;
