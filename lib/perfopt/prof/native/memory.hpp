@@ -24,7 +24,8 @@ class Memory {
   [[nodiscard]] std::optional<std::uint64_t> word(std::uint64_t address) const;
 };
 
-// Of a living process, by process_vm_readv(2) through any of its threads (the first may have ended before the others): nothing is stopped, so what changes meanwhile is read torn. Small reads
+// Of a living process, by process_vm_readv(2) through any of its threads (the first may have ended before the others):
+// nothing is stopped, so what changes meanwhile is read torn. Small reads
 // near each other come from one copied window, so that a walk over a stack is few system calls: make a new object for
 // each sample.
 class RemoteMemory final : public Memory {
