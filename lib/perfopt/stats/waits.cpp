@@ -56,10 +56,12 @@ struct Buckets {
 };
 
 Buckets bucketed(const model::Profile& profile, std::size_t most) {
-  const auto end_ns = static_cast<std::uint64_t>(std::max(profile.elapsed_s, 0.0) * kNsPerSecond);
+  constexpr double kMostS = 1e9;  // what a foreign profile says of itself may be anything
+  const double elapsed_s = profile.elapsed_s > 0 ? std::min(profile.elapsed_s, kMostS) : 0;
+  const auto end_ns = static_cast<std::uint64_t>(elapsed_s * kNsPerSecond);
   if (end_ns == 0 || most == 0) return {};
-  const double period_ns = profile.rate_hz > 0 ? kNsPerSecond / profile.rate_hz : 0;
-  const auto finest = static_cast<std::uint64_t>(period_ns * static_cast<double>(kSamplesPerBucket));
+  const double finest_s = profile.rate_hz > 0 ? static_cast<double>(kSamplesPerBucket) / profile.rate_hz : 0;
+  const auto finest = static_cast<std::uint64_t>(std::min(finest_s, elapsed_s) * kNsPerSecond);
   const std::uint64_t width =
       std::max({(end_ns + most - 1) / most, finest, profile.time_resolution_ns, std::uint64_t{1}});
   return {width, static_cast<std::size_t>((end_ns + width - 1) / width), end_ns};
