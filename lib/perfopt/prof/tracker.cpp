@@ -18,6 +18,7 @@
 #include "perfopt/core/file.hpp"
 #include "perfopt/prof/languages/reader.hpp"
 #include "perfopt/prof/native/stack_stitch.hpp"
+#include "perfopt/prof/task_status.hpp"
 
 namespace perfopt::prof {
 namespace {
@@ -26,18 +27,9 @@ std::string proc_path(pid_t pid, std::string_view file) {
   return "/proc/" + std::to_string(pid) + "/" + std::string(file);
 }
 
-// "" when there is none or it may not be read: what a process tells of itself is gone when it has ended.
-std::string text_or_empty(const std::string& path) {
-  try {
-    return read_file(path);
-  } catch (const SystemError&) {
-    return "";
-  }
-}
-
 // Words apart by blanks, as they are shown.
 std::string command_of(pid_t pid) {
-  std::string words = text_or_empty(proc_path(pid, "cmdline"));
+  std::string words = read_proc(proc_path(pid, "cmdline"));
   while (!words.empty() && words.back() == '\0') words.pop_back();
   std::ranges::replace(words, '\0', ' ');
   return words;
@@ -45,16 +37,6 @@ std::string command_of(pid_t pid) {
 
 std::string first_line(const std::string& text) {
   return text.substr(0, text.find('\n'));
-}
-
-// "/proc/PID/root" for a process that sees another tree of files than we do.
-std::string foreign_root(pid_t pid) {
-  struct stat ours{};
-  struct stat its{};
-  const std::string root = proc_path(pid, "root");
-  const bool differs = stat("/proc/self/ns/mnt", &ours) == 0 && stat(proc_path(pid, "ns/mnt").c_str(), &its) == 0 &&
-                       ours.st_ino != its.st_ino;
-  return differs ? root : "";
 }
 
 // A map of code that a process has left for us. Only that process and root may have written it, and it must be a plain
@@ -98,13 +80,6 @@ bool is_node(const std::string& path) {
 bool is_jitdump(const std::string& path) {
   const std::string name = path.substr(path.rfind('/') + 1);
   return name.starts_with("jit-") && name.ends_with(".dump");
-}
-
-// What a mapping's name stands for: a file, our vdso, or memory without one.
-bool is_image(const std::string& path) {
-  if (path == "[vdso]") return true;
-  return path.starts_with('/') && !path.starts_with("//anon") && !path.starts_with("/dev/") &&
-         !path.starts_with("/memfd:") && !path.starts_with("/SYSV") && !path.starts_with("/anon_hugepage");
 }
 
 }  // namespace
@@ -184,9 +159,9 @@ Tracker::State::Process& Tracker::State::process(pid_t pid) {
   Process& fresh = add_process(options.start_ns, 0, pid);
   if (options.live) {
     model::ProfiledProcess& shown = recording.processes[fresh.index];
-    shown.name = first_line(text_or_empty(proc_path(pid, "comm")));
+    shown.name = first_line(read_proc(proc_path(pid, "comm")));
     shown.command = command_of(pid);
-    fresh.root = foreign_root(pid);
+    fresh.root = root_of(pid);
     load_mappings(fresh, pid);
   }
   return fresh;
@@ -238,7 +213,7 @@ std::uint32_t Tracker::State::thread_index(pid_t pid, pid_t tid) {
   if (found != threads.end()) return found->second;
   const std::uint32_t index = add_thread(options.start_ns, pid, tid);
   if (options.live) {
-    const std::string name = first_line(text_or_empty(proc_path(pid, "task/" + std::to_string(tid) + "/comm")));
+    const std::string name = first_line(read_proc(proc_path(pid, "task/" + std::to_string(tid) + "/comm")));
     if (!name.empty()) recording.threads[index].name = name;
   }
   return index;
@@ -359,7 +334,7 @@ void Tracker::executed(std::uint64_t time_ns, pid_t pid, std::string_view name) 
   shown.name = name;
   shown.language.clear();
   if (state_->options.live) {
-    process.root = foreign_root(pid);
+    process.root = root_of(pid);
     process.owner = owner_of(pid);
     if (std::string command = command_of(pid); !command.empty()) shown.command = std::move(command);
   }
@@ -381,7 +356,7 @@ void Tracker::mapped(pid_t pid, std::uint64_t start, std::uint64_t length, std::
   if (length == 0 || start + length < start) return;
   State::Process& process = state_->process(pid);
   Mapping mapping{start, start + length, offset, Mapping::kAnonymous, executable};
-  if (is_image(file.path)) {
+  if (names_file(file.path)) {
     mapping.module = state_->recording.modules.index(file, process.root);
     process.look_for_reader = true;
     if (is_node(file.path)) state_->recording.processes[process.index].language = "node";

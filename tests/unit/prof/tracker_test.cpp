@@ -140,10 +140,10 @@ TEST_CASE("stacks of several programs stand below those that started them") {
   const auto names = [&](std::size_t row) {
     std::string path;
     for (auto at = profile.samples.stack[row]; at != model::StackNode::kRoot; at = profile.stacks[at].parent) {
-      path = profile.frames[profile.stacks[at].frame].function + "/" + path;
+      path = profile.frames[profile.stacks[at].frame].function + ">" + path;
     }
     return path;
   };
-  CHECK(names(0) == "sh/work//");
-  CHECK(names(1) == "sh//");
+  CHECK(names(0) == "sh>work>>");
+  CHECK(names(1) == "sh>>");
 }
