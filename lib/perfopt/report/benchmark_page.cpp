@@ -17,8 +17,8 @@ std::string html_name(std::string_view name) {
   return "<bdi>" + html_text(name, kNameLength) + "</bdi>";
 }
 
-std::string anchor_of(std::size_t index) {
-  return "p" + std::to_string(index + 1);
+std::string anchor_of(const IdPrefix& prefix, std::size_t index) {
+  return prefix + "p" + std::to_string(index + 1);
 }
 
 std::string unit_of(const ProblemView& problem) {
@@ -27,38 +27,63 @@ std::string unit_of(const ProblemView& problem) {
 
 namespace {
 
-// Links to the sections that only some documents have.
-std::string more_links(const model::Suite& suite) {
-  return std::string(suite.fleet ? " <a href=\"#hosts\">Hosts</a>" : "") +
-         (suite.scalings.empty() ? "" : " <a href=\"#scaling\">Scaling</a>");
+std::vector<PageLink> links_of(const model::Suite& suite, const IdPrefix& prefix) {
+  std::vector<PageLink> links{
+      {prefix + "answer", "Answer"}, {prefix + "heat", "Speed-ups"}, {prefix + "problems", "Problems"}};
+  // Only some documents have those sections.
+  if (suite.fleet) links.push_back({prefix + "hosts", "Hosts"});
+  if (!suite.scalings.empty()) links.push_back({prefix + "scaling", "Scaling"});
+  links.push_back({prefix + "left-out", "Left out"});
+  links.push_back({prefix + "environment", "Environment"});
+  links.push_back({prefix + "settings", "Settings"});
+  return links;
 }
 
-}  // namespace
+constexpr std::string_view kFootnote =
+    "A speed-up is the time of the baseline divided by the time of the strategy, over rounds in which both ran on the "
+    "same fresh input; the interval holds the true ratio in 95 % of such runs. A strategy wins or loses only where "
+    "that "
+    "interval excludes 1. Every result was compared with the baseline's before its time was counted. Times are for one "
+    "run; bands and ranges beside times are quartiles.";
 
-std::string benchmark_page(const model::Suite& suite) {
-  const PageTemplate page = benchmark_report_template();
+std::string body_of(const model::Suite& suite, const IdPrefix& prefix) {
   const std::vector<ProblemView> problems = problems_of(suite);
-  const std::string& host = suite.environment.host;
-  const std::array<Slot, 17> slots{{
-      {"style_hash", std::string(page.style_hash)},
-      {"style", std::string(page.style)},
-      {"title", host.empty() ? "Benchmark report" : "Benchmark report: " + html_text(host, kNameLength)},
-      {"origin", html_text(origin_line(suite, " · "))},
+  const std::array<Slot, 13> slots{{
+      {"id", prefix},
       {"banner", page_banner(suite)},
       {"tiles", page_tiles(suite)},
       {"failures", page_failures(suite)},
       {"quality", page_quality(suite)},
-      {"verdicts", page_verdicts(problems)},
-      {"heat_map", page_heat_map(problems)},
-      {"problems", page_problems(problems)},
-      {"scaling", page_scaling(suite)},
-      {"fleet", page_fleet(suite)},
-      {"more_links", more_links(suite)},
+      {"verdicts", page_verdicts(problems, prefix)},
+      {"heat_map", page_heat_map(problems, prefix)},
+      {"problems", page_problems(problems, prefix)},
+      {"scaling", page_scaling(suite, prefix)},
+      {"fleet", page_fleet(suite, prefix)},
       {"left_out", page_left_out(suite)},
       {"environment", page_environment(suite.environment)},
       {"settings", page_settings(suite.settings)},
   }};
-  return fill(page.html, slots);
+  return fill(page_assets().benchmark_body, slots);
+}
+
+}  // namespace
+
+Article benchmark_article(const model::Suite& suite, const IdPrefix& prefix) {
+  const std::string& host = suite.environment.host;
+  Article article;
+  article.prefix = prefix;
+  article.title = host.empty() ? "Benchmark report" : "Benchmark report: " + host;
+  article.kind = "benchmark report";
+  article.heading = "What pays off on this machine";
+  article.origin = html_text(origin_line(suite, " · "));
+  article.links = links_of(suite, prefix);
+  article.body = body_of(suite, prefix);
+  article.footnote = kFootnote;
+  return article;
+}
+
+std::string benchmark_page(const model::Suite& suite) {
+  return page_of(std::array{benchmark_article(suite, "")});
 }
 
 }  // namespace perfopt::report

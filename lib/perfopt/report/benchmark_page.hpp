@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A Suite as one self-contained HTML page: what pays off, how sure that is, and everything behind it.
 //
-// No script, no request, no file beside it; a strict Content-Security-Policy. Readable in light and dark, on a phone,
+// No request, no file beside it; a strict Content-Security-Policy. Readable in light and dark, on a phone,
 // on paper and by screen readers: every chart stands beside a table with its figures. Any document gives a page: no
 // cases, one, only failures, an interrupted run. Text of the document cannot become markup (escape.hpp); figures that
 // are not finite are shown as "-". Equal documents give equal bytes. Throws nothing but std::bad_alloc.
@@ -10,9 +10,11 @@
 #include <string>
 
 #include "perfopt/model/suite.hpp"
+#include "perfopt/report/page.hpp"
 
 namespace perfopt::report {
 
+[[nodiscard]] Article benchmark_article(const model::Suite& suite, const IdPrefix& prefix);
 [[nodiscard]] std::string benchmark_page(const model::Suite& suite);
 
 }  // namespace perfopt::report

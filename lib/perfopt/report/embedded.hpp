@@ -6,13 +6,17 @@
 
 namespace perfopt::report {
 
-struct PageTemplate {
-  std::string_view html;        // with slots (page_template.hpp)
-  std::string_view style;       // CSS, the content of the page's only style element
-  std::string_view style_hash;  // "sha256-..." of it, for the Content-Security-Policy
+// Hashes are "sha256-..." of the whole element, for the Content-Security-Policy.
+struct PageAssets {
+  std::string_view page;   // report.html: the frame of every page, with slots (page_template.hpp)
+  std::string_view style;  // report.css, the content of the page's only style element
+  std::string_view style_hash;
+  std::string_view script;  // report.js, built from templates/web/
+  std::string_view script_hash;
+  std::string_view benchmark_body;  // benchmark_report.html
+  std::string_view profile_body;    // profile_report.html
 };
 
-[[nodiscard]] PageTemplate benchmark_report_template() noexcept;
-[[nodiscard]] PageTemplate profile_report_template() noexcept;
+[[nodiscard]] const PageAssets& page_assets() noexcept;
 
 }  // namespace perfopt::report

@@ -22,7 +22,7 @@ constexpr std::size_t kTooltipName = 160;
 constexpr unsigned kShades = 3;  // of a colour, so that neighbours can be told apart
 
 char language_class(model::Language language) {
-  constexpr std::string_view kClasses = "unkpjsy";
+  constexpr std::string_view kClasses = "unkpjsy";  // f of them in report.css: "fn0"
   return kClasses.at(static_cast<std::size_t>(language));
 }
 
@@ -106,7 +106,7 @@ class Drawing {
     const double y = kRow * static_cast<double>(depth_[index]);
     const double width = x_of(node.total);
     const auto shade = std::hash<std::string_view>{}(name) % kShades;
-    std::string out = "<g class=\"" + std::string(1, language_class(language)) + std::to_string(shade) + "\"><title>" +
+    std::string out = "<g class=\"f" + std::string(1, language_class(language)) + std::to_string(shade) + "\"><title>" +
                       tooltip(node, frame) + "</title><rect x=\"" + svg_number(x) + "\" y=\"" + svg_number(y) +
                       "\" width=\"" + svg_number(width) + "\" height=\"17\"/>";
     const double room = (width - kPadding) / kCharacter;

@@ -37,9 +37,9 @@ std::string strategy_item(const ProblemView& problem, const model::VariantFindin
   return item + "</li>\n";
 }
 
-std::string card(const ProblemView& problem, std::size_t index) {
-  std::string out = "<li><h3><a href=\"#" + anchor_of(index) + "\">" + html_name(problem.id) +
-                    "</a></h3>\n<p class=\"muted\">" + html_text(problem.title()) + "</p>\n<p class=\"lead\">";
+std::string card(const ProblemView& problem, const std::string& anchor) {
+  std::string out = "<li><h3><a href=\"#" + anchor + "\">" + html_name(problem.id) + "</a></h3>\n<p class=\"muted\">" +
+                    html_text(problem.title()) + "</p>\n<p class=\"lead\">";
   const bool has_answer = problem.finding != nullptr && !problem.finding->sentence.empty();
   out += has_answer ? html_text(problem.finding->sentence) : "Nothing was measured that allows an answer.";
   out += "</p>\n";
@@ -89,10 +89,10 @@ std::string page_quality(const model::Suite& suite) {
   return "<p class=\"muted\">Measurement quality: nothing was found that makes these numbers doubtful.</p>";
 }
 
-std::string page_verdicts(std::span<const ProblemView> problems) {
+std::string page_verdicts(std::span<const ProblemView> problems, const IdPrefix& prefix) {
   if (problems.empty()) return "<p>No case was measured.</p>";
   std::string out = "<ul class=\"cards\">\n";
-  for (std::size_t i = 0; i < problems.size(); ++i) out += card(problems[i], i);
+  for (std::size_t i = 0; i < problems.size(); ++i) out += card(problems[i], anchor_of(prefix, i));
   return out + "</ul>";
 }
 

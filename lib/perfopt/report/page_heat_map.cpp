@@ -36,8 +36,8 @@ std::string cell(const model::Case& item, const model::Variant* variant) {
          "</span></td>";
 }
 
-std::string group(const ProblemView& problem, std::size_t index, std::size_t columns) {
-  std::string out = "<tbody>\n<tr class=\"group\"><th scope=\"col\"><a href=\"#" + anchor_of(index) + "\">" +
+std::string group(const ProblemView& problem, const std::string& anchor, std::size_t columns) {
+  std::string out = "<tbody>\n<tr class=\"group\"><th scope=\"col\"><a href=\"#" + anchor + "\">" +
                     html_name(problem.id) + "</a>, " + html_text(unit_of(problem), 24) + "</th>";
   for (const model::Case* item : problem.cases) out += "<th scope=\"col\">" + format_count(item->size) + "</th>";
   const std::size_t missing = columns - problem.cases.size();
@@ -64,7 +64,7 @@ constexpr std::string_view kLegend =
 
 }  // namespace
 
-std::string page_heat_map(std::span<const ProblemView> problems) {
+std::string page_heat_map(std::span<const ProblemView> problems, const IdPrefix& prefix) {
   if (problems.empty()) return "<p>No case was measured.</p>";
   std::size_t columns = 0;
   for (const ProblemView& problem : problems) columns = std::max(columns, problem.cases.size());
@@ -72,7 +72,7 @@ std::string page_heat_map(std::span<const ProblemView> problems) {
   out +=
       "<div class=\"scroll\" role=\"group\" aria-label=\"Speed-ups by size\" tabindex=\"0\">\n<table class=\"heat\">"
       "<caption>Speed-up against the baseline</caption>\n";
-  for (std::size_t i = 0; i < problems.size(); ++i) out += group(problems[i], i, columns);
+  for (std::size_t i = 0; i < problems.size(); ++i) out += group(problems[i], anchor_of(prefix, i), columns);
   return out + "</table></div>";
 }
 

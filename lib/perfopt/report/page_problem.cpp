@@ -95,10 +95,10 @@ std::string figure(const std::string& svg, const std::string& caption) {
   return svg.empty() ? "" : "<figure>\n" + svg + "<figcaption>" + caption + "</figcaption></figure>\n";
 }
 
-std::string charts(const ProblemView& problem, std::size_t index) {
+std::string charts(const ProblemView& problem, const std::string& anchor) {
   const std::string size_title = "size [" + unit_of(problem) + "]";
   const std::string baseline(problem.strategies.empty() ? "" : problem.strategies.front());
-  Chart speedup{.id = anchor_of(index) + "-speedup",
+  Chart speedup{.id = anchor + "-speedup",
                 .title = "Speed-up over size: " + problem.id,
                 .description = problem.finding == nullptr ? "" : problem.finding->sentence,
                 .x = {size_title, tick_count},
@@ -106,7 +106,7 @@ std::string charts(const ProblemView& problem, std::size_t index) {
                 .lines = lines_of(problem, speedup_point),
                 .marks = crossovers_of(problem),
                 .reference_label = baseline.empty() ? "baseline" : baseline};
-  Chart time{.id = anchor_of(index) + "-time",
+  Chart time{.id = anchor + "-time",
              .title = "Time per item over size: " + problem.id,
              .description = "The figures stand in the table of all strategies.",
              .x = {size_title, tick_count},
@@ -157,18 +157,19 @@ std::string strategies(const ProblemView& problem) {
 
 }  // namespace
 
-std::string page_problems(std::span<const ProblemView> problems) {
+std::string page_problems(std::span<const ProblemView> problems, const IdPrefix& prefix) {
   if (problems.empty()) return "<p>No case was measured.</p>";
   std::string out;
   for (std::size_t i = 0; i < problems.size(); ++i) {
     const ProblemView& problem = problems[i];
-    out += "<section class=\"problem\" id=\"" + anchor_of(i) + "\">\n<h3>" + html_name(problem.id) +
+    const std::string anchor = anchor_of(prefix, i);
+    out += "<section class=\"problem\" id=\"" + anchor + "\">\n<h3>" + html_name(problem.id) +
            " <span class=\"muted\">" + html_text(problem.title()) + "</span></h3>\n";
     if (problem.finding != nullptr) out += "<p>" + html_text(problem.finding->sentence) + "</p>\n";
     for (const Remark& remark : conditions_of(problem)) {
       out += "<p class=\"muted\">On " + html_text(remark.text) + "</p>\n";
     }
-    out += charts(problem, i) + strategies(problem) + page_table(problem) + "</section>\n";
+    out += charts(problem, anchor) + strategies(problem) + page_table(problem) + "</section>\n";
   }
   return out;
 }

@@ -11,12 +11,6 @@
 namespace perfopt::report {
 namespace {
 
-std::string section(std::string_view id, std::string_view title, const std::string& body) {
-  const std::string name(id);
-  return "<section id=\"" + name + "\" aria-labelledby=\"" + name + "-title\">\n<h2 id=\"" + name + "-title\">" +
-         std::string(title) + "</h2>\n" + body + "</section>\n";
-}
-
 std::string table(std::string_view caption, std::string_view heads, const std::string& rows) {
   return "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"" + std::string(caption) +
          "\"><table><caption>" + std::string(caption) + "</caption>\n<thead><tr>" + std::string(heads) +
@@ -56,12 +50,12 @@ std::string host_row(const model::FleetHost& host) {
 
 }  // namespace
 
-std::string page_scaling(const model::Suite& suite) {
+std::string page_scaling(const model::Suite& suite, const IdPrefix& prefix) {
   std::string rows;
   for (const model::Scaling& scaling : suite.scalings) rows += scaling_rows(scaling);
   if (rows.empty()) return "";
-  return section(
-      "scaling", "Scaling over ranks",
+  return page_section(
+      prefix, "scaling", "Scaling over ranks",
       "<p>Strong: the same work on more ranks. Weak: as much work for each rank. The serial share is that of Amdahl's "
       "law (strong) or Gustafson's (weak); contention and coherency are those of the universal scalability law, which "
       "needs three counts of ranks above one. Nothing is said about more ranks than were measured.</p>\n" +
@@ -73,7 +67,7 @@ std::string page_scaling(const model::Suite& suite) {
                 rows));
 }
 
-std::string page_fleet(const model::Suite& suite) {
+std::string page_fleet(const model::Suite& suite, const IdPrefix& prefix) {
   if (!suite.fleet) return "";
   std::string rows;
   for (const model::FleetHost& host : suite.fleet->hosts) rows += host_row(host);
@@ -86,14 +80,14 @@ std::string page_fleet(const model::Suite& suite) {
   for (const model::FleetDifference& difference : suite.fleet->differences) {
     remarks += "<li>" + html_text(difference_line(difference)) + "</li>\n";
   }
-  return section("hosts", "Hosts",
-                 "<p>" + html_text(suite.fleet->sentence) + "</p>\n" +
-                     table("Time of each host against the typical one, over all results that at least three have",
-                           "<th class=\"words\" scope=\"col\">host</th><th scope=\"col\">rank</th><th "
-                           "scope=\"col\">time</th><th scope=\"col\">score</th><th scope=\"col\">results</th><th "
-                           "class=\"words\" scope=\"col\">CPU</th><th class=\"words\" scope=\"col\">kernel</th>",
-                           rows) +
-                     (remarks.empty() ? "" : "<ul>\n" + remarks + "</ul>\n"));
+  return page_section(prefix, "hosts", "Hosts",
+                      "<p>" + html_text(suite.fleet->sentence) + "</p>\n" +
+                          table("Time of each host against the typical one, over all results that at least three have",
+                                "<th class=\"words\" scope=\"col\">host</th><th scope=\"col\">rank</th><th "
+                                "scope=\"col\">time</th><th scope=\"col\">score</th><th scope=\"col\">results</th><th "
+                                "class=\"words\" scope=\"col\">CPU</th><th class=\"words\" scope=\"col\">kernel</th>",
+                                rows) +
+                          (remarks.empty() ? "" : "<ul>\n" + remarks + "</ul>\n"));
 }
 
 }  // namespace perfopt::report

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "perfopt/report/page.hpp"
 #include "perfopt/report/suite_view.hpp"
 
 namespace perfopt::report {
@@ -16,16 +17,16 @@ namespace perfopt::report {
 [[nodiscard]] std::string page_tiles(const model::Suite& suite);
 [[nodiscard]] std::string page_failures(const model::Suite& suite);
 [[nodiscard]] std::string page_quality(const model::Suite& suite);
-[[nodiscard]] std::string page_verdicts(std::span<const ProblemView> problems);
+[[nodiscard]] std::string page_verdicts(std::span<const ProblemView> problems, const IdPrefix& prefix);
 // page_heat_map.cpp
-[[nodiscard]] std::string page_heat_map(std::span<const ProblemView> problems);
+[[nodiscard]] std::string page_heat_map(std::span<const ProblemView> problems, const IdPrefix& prefix);
 // page_problem.cpp
-[[nodiscard]] std::string page_problems(std::span<const ProblemView> problems);
+[[nodiscard]] std::string page_problems(std::span<const ProblemView> problems, const IdPrefix& prefix);
 // page_table.cpp: every figure of every strategy at every size
 [[nodiscard]] std::string page_table(const ProblemView& problem);
 // page_ranks.cpp: whole sections, "" where the document has nothing of the kind
-[[nodiscard]] std::string page_scaling(const model::Suite& suite);
-[[nodiscard]] std::string page_fleet(const model::Suite& suite);
+[[nodiscard]] std::string page_scaling(const model::Suite& suite, const IdPrefix& prefix);
+[[nodiscard]] std::string page_fleet(const model::Suite& suite, const IdPrefix& prefix);
 // page_facts.cpp
 [[nodiscard]] std::string page_left_out(const model::Suite& suite);
 [[nodiscard]] std::string page_environment(const model::Environment& machine);
@@ -33,8 +34,8 @@ namespace perfopt::report {
 
 // A name of the document, isolated from the direction of the text around it.
 [[nodiscard]] std::string html_name(std::string_view name);
-// The anchor of a problem: "p1", "p2".
-[[nodiscard]] std::string anchor_of(std::size_t index);
+// The id of a problem: "p1", "d2-p1".
+[[nodiscard]] std::string anchor_of(const IdPrefix& prefix, std::size_t index);
 // What a size counts, where the document does not say it.
 [[nodiscard]] std::string unit_of(const ProblemView& problem);
 

@@ -16,11 +16,6 @@
 namespace perfopt::report {
 namespace {
 
-std::string section(const std::string& id, const std::string& title, const std::string& content) {
-  return "<section id=\"" + id + "\" aria-labelledby=\"" + id + "-title\">\n<h2 id=\"" + id + "-title\">" + title +
-         "</h2>\n" + content + "\n</section>";
-}
-
 std::string legend(const ProfileView& view) {
   std::array<bool, 7> seen{};
   for (const stats::FlameNode& node : view.tree.nodes) {
@@ -34,23 +29,23 @@ std::string legend(const ProfileView& view) {
     const auto language = static_cast<model::Language>(i);
     const std::string_view word = language_word(language);
     if (!seen.at(i) || word.empty()) continue;
-    items += "<li><span class=\"key " + std::string(1, kClasses[i]) + "0\">" + std::string(language_sign(language)) +
+    items += "<li><span class=\"key f" + std::string(1, kClasses[i]) + "0\">" + std::string(language_sign(language)) +
              std::string(word) + "</span></li>";
   }
   return items.empty() ? "" : "<ul class=\"legend\">" + items + "</ul>\n";
 }
 
-std::string flame_section(const ProfileView& view) {
+std::string flame_section(const ProfileView& view, const IdPrefix& prefix) {
   const FlameGraph graph = flame_graph(view);
   if (graph.svg.empty()) return "";
   std::string caption = "Width is the share of the " + html_text(measure_words(view)) +
                         ", the root on top, callees below their caller; what is narrower than 0.1 % is folded away.";
   if (graph.left_out > 0) caption += " " + plural(graph.left_out, "box is", "boxes are") + " not drawn.";
-  return section("flame", "Flame graph",
-                 legend(view) +
-                     "<figure>\n<div class=\"scroll wide\" tabindex=\"0\" role=\"group\" "
-                     "aria-label=\"Flame graph, scrolls sideways\">\n" +
-                     graph.svg + "\n</div>\n<figcaption>" + caption + "</figcaption>\n</figure>");
+  return page_section(prefix, "flame", "Flame graph",
+                      legend(view) +
+                          "<figure>\n<div class=\"scroll wide\" tabindex=\"0\" role=\"group\" "
+                          "aria-label=\"Flame graph, scrolls sideways\">\n" +
+                          graph.svg + "\n</div>\n<figcaption>" + caption + "</figcaption>\n</figure>");
 }
 
 std::string figure(const std::string& svg, const std::string& caption) {
@@ -64,7 +59,7 @@ constexpr std::string_view kStripLegend =
     "CPU</span></li><li><span class=\"key t3\">lock</span></li><li><span class=\"key t4\">reading, writing, "
     "network</span></li><li><span class=\"key t1\">asleep, polling, waiting for a child</span></li></ul>\n";
 
-std::string timeline_section(const ProfileView& view) {
+std::string timeline_section(const ProfileView& view, const IdPrefix& prefix) {
   const std::string strips = thread_strips(view);
   std::string content = figure(concurrency_chart(view), "Threads on a CPU (dark) and alive (light) over time");
   if (!strips.empty()) content += std::string(kStripLegend) + figure(strips, "The busiest threads over time");
@@ -74,51 +69,70 @@ std::string timeline_section(const ProfileView& view) {
                html_text(phase.function, kNameLength) + "</bdi>.</p>\n";
   }
   content += figure(memory_chart(view.profile), "Resident memory of all processes over time");
-  return content.empty() ? "" : section("timeline", "Over time", content);
+  return content.empty() ? "" : page_section(prefix, "timeline", "Over time", content);
 }
 
-std::string links(const std::vector<std::pair<std::string_view, std::string_view>>& targets, const std::string& page) {
-  std::string out;
-  for (const auto& [id, words] : targets) {
-    if (page.find("id=\"" + std::string(id) + "\"") == std::string::npos) continue;
-    out += "<a href=\"#" + std::string(id) + "\">" + std::string(words) + "</a> ";
+// Those of the sections that the body has.
+std::vector<PageLink> links_of(const IdPrefix& prefix, const std::string& body) {
+  constexpr std::array<std::array<std::string_view, 2>, 10> kSections{{
+      {"advice", "What to do"},
+      {"flame", "Flame graph"},
+      {"functions", "Functions"},
+      {"live", "Left allocated"},
+      {"files", "Files"},
+      {"waits", "Waits"},
+      {"timeline", "Over time"},
+      {"processes", "Processes"},
+      {"recording", "Recording"},
+      {"environment", "Environment"},
+  }};
+  std::vector<PageLink> links;
+  for (const auto& [name, words] : kSections) {
+    const std::string id = prefix + std::string(name);
+    if (body.find("<section id=\"" + id + "\"") != std::string::npos) links.push_back({id, std::string(words)});
   }
-  return out;
+  return links;
 }
 
-}  // namespace
+constexpr std::string_view kFootnote =
+    "Self times of all functions sum to the total. A function that calls itself is counted once in its total. Shares "
+    "come from samples: one of 10 % that rests on 1,000 samples is known to about 2 points (95 %).";
 
-std::string profile_page(const model::Profile& profile) {
-  const PageTemplate page = profile_report_template();
-  const ProfileView view(profile);
-  std::string origin;
-  for (const std::string& part : origin_parts(profile)) origin += (origin.empty() ? "" : " · ") + part;
-  const std::string title = profile.command.empty() ? "Profile" : "Profile: " + profile.command;
-  const std::string sections = profile_recommendations(profile) + flame_section(view) + profile_functions(view) +
-                               profile_live(view) + profile_objects(view) + profile_waits(view) +
-                               timeline_section(view);
-  const std::array<Slot, 12> slots{{
-      {"style_hash", std::string(page.style_hash)},
-      {"style", std::string(page.style)},
-      {"title", html_text(title, kNameLength)},
-      {"question", profile_question(view)},
-      {"command", html_text(profile.command)},
-      {"origin", html_text(origin)},
-      {"links", links({{"advice", "What to do"},
-                       {"flame", "Flame graph"},
-                       {"functions", "Functions"},
-                       {"live", "Left allocated"},
-                       {"files", "Files"},
-                       {"waits", "Waits"},
-                       {"timeline", "Over time"}},
-                      sections)},
+std::string body_of(const model::Profile& profile, const ProfileView& view, const IdPrefix& prefix) {
+  const std::array<Slot, 6> slots{{
+      {"id", prefix},
       {"answer", profile_answer(view) + profile_tiles(view) + profile_doubts(profile)},
-      {"sections", sections},
+      {"sections", profile_recommendations(profile, prefix) + flame_section(view, prefix) +
+                       profile_functions(view, prefix) + profile_live(view, prefix) + profile_objects(view, prefix) +
+                       profile_waits(view, prefix) + timeline_section(view, prefix)},
       {"processes", profile_processes(profile)},
       {"recording", profile_recording(profile)},
       {"environment", page_environment(profile.environment)},
   }};
-  return fill(page.html, slots);
+  return fill(page_assets().profile_body, slots);
+}
+
+}  // namespace
+
+Article profile_article(const model::Profile& profile, const IdPrefix& prefix) {
+  const ProfileView view(profile);
+  std::string origin;
+  for (const std::string& part : origin_parts(profile)) origin += (origin.empty() ? "" : " · ") + part;
+  Article article;
+  article.prefix = prefix;
+  article.style = "profile";
+  article.title = profile.command.empty() ? "Profile" : "Profile: " + profile.command;
+  article.kind = "profile";
+  article.heading = profile_question(view);
+  article.origin = "<code>" + html_text(profile.command) + "</code><br>" + html_text(origin);
+  article.body = body_of(profile, view, prefix);
+  article.links = links_of(prefix, article.body);
+  article.footnote = kFootnote;
+  return article;
+}
+
+std::string profile_page(const model::Profile& profile) {
+  return page_of(std::array{profile_article(profile, "")});
 }
 
 }  // namespace perfopt::report

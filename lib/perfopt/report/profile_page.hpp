@@ -6,9 +6,11 @@
 #include <string>
 
 #include "perfopt/model/profile.hpp"
+#include "perfopt/report/page.hpp"
 
 namespace perfopt::report {
 
+[[nodiscard]] Article profile_article(const model::Profile& profile, const IdPrefix& prefix);
 [[nodiscard]] std::string profile_page(const model::Profile& profile);
 
 }  // namespace perfopt::report

@@ -103,15 +103,14 @@ std::string profile_doubts(const Profile& profile) {
   return out + "</ul></div>";
 }
 
-std::string profile_recommendations(const Profile& profile) {
+std::string profile_recommendations(const Profile& profile, const IdPrefix& prefix) {
   if (profile.recommendations.empty()) return "";
   std::string out =
-      "<section id=\"advice\" aria-labelledby=\"advice-title\">\n<h2 id=\"advice-title\">What to do first</h2>\n"
       "<p class=\"muted\">Impacts are upper bounds: the time that goes away if the whole fault does.</p>\n"
       "<ol class=\"cards\">\n";
   std::size_t number = 0;
   for (const model::Recommendation& item : profile.recommendations) out += card(++number, item);
-  return out + "</ol>\n</section>";
+  return page_section(prefix, "advice", "What to do first", out + "</ol>");
 }
 
 std::string profile_recording(const Profile& profile) {

@@ -42,11 +42,6 @@ std::string table(const std::string& caption, const std::string& heads, const st
          "</tr></thead>\n<tbody>\n" + rows + "</tbody>\n</table>\n</div>\n";
 }
 
-std::string section(const std::string& id, const std::string& title, const std::string& content) {
-  return "<section id=\"" + id + "\" aria-labelledby=\"" + id + "-title\">\n<h2 id=\"" + id + "-title\">" + title +
-         "</h2>\n" + content + "</section>";
-}
-
 std::string head(std::string_view text, bool is_words = false) {
   return "<th scope=\"col\"" + std::string(is_words ? " class=\"words\"" : "") + ">" + std::string(text) + "</th>";
 }
@@ -127,7 +122,7 @@ std::string function_row(const ProfileView& view, const Around& around, std::siz
 
 }  // namespace
 
-std::string profile_functions(const ProfileView& view) {
+std::string profile_functions(const ProfileView& view, const IdPrefix& prefix) {
   if (!view.has_samples()) return "";
   const std::size_t shown = std::min(kFunctions, view.functions.size());
   const Around around(view.tree, view.functions, shown);
@@ -142,10 +137,10 @@ std::string profile_functions(const ProfileView& view) {
     caption += " " + plural(view.functions.size() - shown, "more function is", "more functions are") +
                " left out; <code>perfviz --format csv</code> lists all.";
   }
-  return section("functions", "Hottest functions", table(caption, heads, rows));
+  return page_section(prefix, "functions", "Hottest functions", table(caption, heads, rows));
 }
 
-std::string profile_waits(const ProfileView& view) {
+std::string profile_waits(const ProfileView& view, const IdPrefix& prefix) {
   if (view.waits.empty()) return "";
   std::string rows;
   for (std::size_t i = 0; i < std::min(kRows, view.waits.size()); ++i) {
@@ -162,10 +157,10 @@ std::string profile_waits(const ProfileView& view) {
       duration(view.waited_ns) +
       " over all threads. Waiting is no fault of itself: a thread of a pool that has nothing to "
       "do waits too. Less than 1 % is left out.";
-  return section("waits", "Waits", table(caption, heads, rows));
+  return page_section(prefix, "waits", "Waits", table(caption, heads, rows));
 }
 
-std::string profile_live(const ProfileView& view) {
+std::string profile_live(const ProfileView& view, const IdPrefix& prefix) {
   if (view.live.empty()) return "";
   std::string rows;
   for (std::size_t i = 0; i < std::min(kRows, view.live.size()); ++i) {
@@ -178,12 +173,12 @@ std::string profile_live(const ProfileView& view) {
       format_bytes(static_cast<double>(view.live_bytes)) +
       " were not freed when the program ended: leaked, or kept on purpose. Less than 1 % is left "
       "out.";
-  return section(
-      "live", "Still allocated at the end",
+  return page_section(
+      prefix, "live", "Still allocated at the end",
       table(caption, head("bytes") + head("count") + head("where", true) + head("allocated by", true), rows));
 }
 
-std::string profile_objects(const ProfileView& view) {
+std::string profile_objects(const ProfileView& view, const IdPrefix& prefix) {
   if (view.objects.empty()) return "";
   std::string rows;
   for (std::size_t i = 0; i < std::min(kRows, view.objects.size()); ++i) {
@@ -192,8 +187,8 @@ std::string profile_objects(const ProfileView& view) {
             cell(html_text(value_text(view.unit(), spot.self))) +
             words("<bdi>" + html_text(spot.name.empty() ? "[unknown]" : spot.name) + "</bdi>") + "</tr>\n";
   }
-  return section(
-      "files", "Files and descriptors",
+  return page_section(
+      prefix, "files", "Files and descriptors",
       table("By " + html_text(measure_words(view)) + ".",
             head("share") + head(view.unit().unit == "ns" ? "time" : html_text(view.unit().unit)) + head("file", true),
             rows));

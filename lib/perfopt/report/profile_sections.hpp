@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "perfopt/report/page.hpp"
 #include "perfopt/report/profile_view.hpp"
 
 namespace perfopt::report {
@@ -13,13 +14,13 @@ namespace perfopt::report {
 [[nodiscard]] std::string profile_answer(const ProfileView& view);
 [[nodiscard]] std::string profile_tiles(const ProfileView& view);
 [[nodiscard]] std::string profile_doubts(const model::Profile& profile);
-[[nodiscard]] std::string profile_recommendations(const model::Profile& profile);
+[[nodiscard]] std::string profile_recommendations(const model::Profile& profile, const IdPrefix& prefix);
 [[nodiscard]] std::string profile_recording(const model::Profile& profile);
 // profile_page_tables.cpp: whole sections, "" where the profile has nothing of the kind
-[[nodiscard]] std::string profile_functions(const ProfileView& view);
-[[nodiscard]] std::string profile_waits(const ProfileView& view);
-[[nodiscard]] std::string profile_live(const ProfileView& view);
-[[nodiscard]] std::string profile_objects(const ProfileView& view);
+[[nodiscard]] std::string profile_functions(const ProfileView& view, const IdPrefix& prefix);
+[[nodiscard]] std::string profile_waits(const ProfileView& view, const IdPrefix& prefix);
+[[nodiscard]] std::string profile_live(const ProfileView& view, const IdPrefix& prefix);
+[[nodiscard]] std::string profile_objects(const ProfileView& view, const IdPrefix& prefix);
 [[nodiscard]] std::string profile_processes(const model::Profile& profile);
 
 }  // namespace perfopt::report

@@ -3,12 +3,18 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+
+#include <doctest/doctest.h>
+
+#include "perfopt/report/embedded.hpp"
+#include "perfopt/report/escape.hpp"
 
 namespace perfopt::report::testing {
 namespace {
 
 bool is_void(std::string_view name) {
-  constexpr std::array<std::string_view, 2> kVoid{"meta", "!DOCTYPE"};
+  constexpr std::array<std::string_view, 3> kVoid{"meta", "br", "!DOCTYPE"};
   return std::ranges::find(kVoid, name) != kVoid.end();
 }
 
@@ -60,6 +66,44 @@ Markup parse_markup(std::string_view page) {
   }
   if (markup.error.empty() && !open.empty()) markup.error = "<" + open.back() + "> is never closed";
   return markup;
+}
+
+std::string without_scripts(const std::string& page) {
+  constexpr std::string_view kData = "<script type=\"application/json\" id=\"data\">";
+  const std::size_t data = page.find(kData);
+  const std::size_t end = page.rfind("</script>\n</body>");
+  REQUIRE(data != std::string::npos);
+  REQUIRE(end != std::string::npos);
+  const std::string scripts = page.substr(data + kData.size(), end - data - kData.size());
+  const std::size_t between = scripts.find("</script>\n<script>");
+  REQUIRE(between != std::string::npos);
+  // No name of the data ends its element or opens one in it; the rest is our own script.
+  CHECK(scripts.substr(0, between).find('<') == std::string::npos);
+  CHECK(scripts.ends_with(report::page_assets().script));
+  return page.substr(0, data) + page.substr(end + std::string_view("</script>\n").size());
+}
+
+void require_sound(const std::string& page) {
+  const Markup markup = parse_markup(without_scripts(page));
+  REQUIRE(markup.error == "");
+  const std::set<std::string> ids(markup.ids.begin(), markup.ids.end());
+  CHECK(ids.size() == markup.ids.size());
+  for (const std::string& anchor : markup.anchors) {
+    CAPTURE(anchor);
+    CHECK(ids.contains(anchor));
+  }
+  const std::set<std::string> harmful{"script", "img", "iframe", "object", "embed", "link", "form", "foreignObject"};
+  for (const std::string& tag : markup.tags) {
+    CAPTURE(tag);
+    CHECK_FALSE(harmful.contains(tag));
+  }
+  for (const std::string& attribute : markup.attributes) {
+    CAPTURE(attribute);
+    CHECK_FALSE(attribute.starts_with("on"));
+    CHECK(attribute != "style");
+    CHECK(attribute != "src");
+  }
+  CHECK(printable(page, std::string::npos).find("\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD") == std::string::npos);
 }
 
 }  // namespace perfopt::report::testing

@@ -19,4 +19,11 @@ struct Markup {
 // Reads tags strictly: attributes in double quotes, no '<' or '>' in text, no unknown void element.
 [[nodiscard]] Markup parse_markup(std::string_view page);
 
+// A page that may be opened anywhere: well-formed, unique ids, links that lead somewhere in it, its own data and script
+// alone, nothing else that runs or is fetched. Checks it all.
+void require_sound(const std::string& page);
+
+// Without the content of its two script elements; checks that there are no others.
+[[nodiscard]] std::string without_scripts(const std::string& page);
+
 }  // namespace perfopt::report::testing

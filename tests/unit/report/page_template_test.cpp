@@ -24,12 +24,16 @@ TEST_CASE("a slot without content and content without a slot are our own faults"
   CHECK_THROWS_AS((void)fill("{{a", slots), Error);
 }
 
-TEST_CASE("the embedded template is complete and names the hash of its style") {
-  const PageTemplate page = benchmark_report_template();
-  CHECK(page.html.starts_with("<!DOCTYPE html>"));
-  CHECK(page.html.ends_with("</html>\n"));
-  CHECK(page.style.starts_with(":root {"));
-  CHECK(page.style.ends_with("}\n"));
-  CHECK(page.style_hash.starts_with("sha256-"));
-  CHECK(page.style_hash.size() == 7 + 44);
+TEST_CASE("the embedded files are complete, with the hashes of what runs and what styles") {
+  const PageAssets& assets = page_assets();
+  CHECK(assets.page.starts_with("<!DOCTYPE html>"));
+  CHECK(assets.page.ends_with("</html>\n"));
+  CHECK(assets.style.starts_with(":root {"));
+  CHECK(assets.style.ends_with("}\n"));
+  CHECK(assets.script.find("</script") == std::string_view::npos);
+  CHECK(assets.script.find("<!--") == std::string_view::npos);
+  for (const std::string_view hash : {assets.style_hash, assets.script_hash}) {
+    CHECK(hash.starts_with("sha256-"));
+    CHECK(hash.size() == 7 + 44);
+  }
 }

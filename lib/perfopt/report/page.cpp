@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "perfopt/report/page.hpp"
+
+#include <array>
+
+#include "perfopt/report/embedded.hpp"
+#include "perfopt/report/escape.hpp"
+#include "perfopt/report/page_template.hpp"
+
+namespace perfopt::report {
+namespace {
+
+std::string link_list(const std::vector<PageLink>& links) {
+  std::string out;
+  for (const PageLink& link : links) out += "<a href=\"#" + link.id + "\">" + link.words + "</a> ";
+  return out;
+}
+
+std::string article_html(const Article& article, bool is_alone) {
+  const std::string id = article.prefix + "document";
+  // Several main elements may not stand in one page.
+  const std::string body_tag = is_alone ? "main" : "div";
+  return "<article class=\"document" + (article.style.empty() ? "" : " " + article.style) + "\" id=\"" + id +
+         "\" aria-labelledby=\"" + id + "-title\">\n<header>\n<p class=\"muted\">perfviz · " + html_text(article.kind) +
+         "</p>\n<h1 id=\"" + id + "-title\">" + article.heading + "</h1>\n<p class=\"muted\">" + article.origin +
+         "</p>\n</header>\n<nav aria-label=\"Sections of " + html_text(article.title, kNameLength) + "\">" +
+         link_list(article.links) + "</nav>\n<" + body_tag + ">\n" + article.body + "\n</" + body_tag +
+         ">\n<footer class=\"muted\"><p>" + article.footnote + "</p></footer>\n</article>\n";
+}
+
+std::string chooser(std::span<const Article> articles) {
+  if (articles.size() < 2) return "";
+  std::string out = "<nav class=\"chooser\" aria-label=\"Documents\">";
+  for (const Article& article : articles) {
+    out += "<a href=\"#" + article.prefix + "document\">" + html_text(article.title, kNameLength) + "</a> ";
+  }
+  return out + "</nav>\n";
+}
+
+std::string data_of(std::span<const Article> articles) {
+  std::string out;
+  for (const Article& article : articles) {
+    for (const std::string& island : article.islands) out += (out.empty() ? "" : ",\n") + island;
+  }
+  return "[" + out + "]";
+}
+
+}  // namespace
+
+std::string page_of(std::span<const Article> articles) {
+  const PageAssets& assets = page_assets();
+  std::string html;
+  for (const Article& article : articles) html += article_html(article, articles.size() == 1);
+  if (articles.size() > 1) html = "<main>\n" + html + "</main>\n";
+  std::string title = html_text(articles.front().title, kNameLength);
+  if (articles.size() > 1) title += " and " + std::to_string(articles.size() - 1) + " more";
+  const std::array<Slot, 8> slots{{
+      {"style_hash", std::string(assets.style_hash)},
+      {"script_hash", std::string(assets.script_hash)},
+      {"title", title},
+      {"style", std::string(assets.style)},
+      {"chooser", chooser(articles)},
+      {"articles", html},
+      {"data", data_of(articles)},
+      {"script", std::string(assets.script)},
+  }};
+  return fill(assets.page, slots);
+}
+
+std::string page_section(const IdPrefix& prefix, std::string_view id, std::string_view title,
+                         const std::string& content) {
+  const std::string name = prefix + std::string(id);
+  return "<section id=\"" + name + "\" aria-labelledby=\"" + name + "-title\">\n<h2 id=\"" + name + "-title\">" +
+         std::string(title) + "</h2>\n" + content + "\n</section>\n";
+}
+
+}  // namespace perfopt::report
