@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the command line of perfviz asks for.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "perfopt/cli/options.hpp"
+
+namespace perfviz {
+
+// Paths as given; "-" is standard input.
+struct Options {
+  perfopt::cli::CommonOptions common;
+  std::vector<std::string> benchmarks;
+  std::vector<std::string> profiles;
+  std::string report;
+  const CLI::Option* report_option = nullptr;
+
+  [[nodiscard]] bool wants_report() const { return report_option->count() > 0; }
+  // All inputs, in the order in which they are shown.
+  [[nodiscard]] std::vector<std::string> inputs() const;
+};
+
+// Declares all flags; `options` must outlive `app` and stay where it is.
+void declare(CLI::App& app, Options& options);
+
+// For somebody who asked for nothing.
+[[nodiscard]] const char* brief_help();
+
+// "html", "console", "json", "csv" or "markdown". Throws BadInput for another one.
+[[nodiscard]] std::string format_of(const Options& options);
+
+// Where it is written to; "-" for standard output. A page goes beside its (first) input unless told otherwise,
+// everything else to standard output. Throws BadInput where two places are named.
+[[nodiscard]] std::string target_of(const Options& options, const std::string& format);
+
+}  // namespace perfviz
