@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What was left out, the machine and the settings.
-#include <cmath>
 #include <vector>
 
 #include "perfopt/core/units.hpp"
+#include "perfopt/report/environment_difference.hpp"
 #include "perfopt/report/escape.hpp"
 #include "perfopt/report/page_sections.hpp"
-#include "perfopt/report/svg_chart.hpp"
 
 namespace perfopt::report {
 namespace {
@@ -37,32 +36,6 @@ std::string bytes_or_none(std::uint64_t bytes, std::string_view none) {
   return bytes == 0 ? std::string(none) : format_bytes(static_cast<double>(bytes));
 }
 
-std::string caches_text(const model::Environment& machine) {
-  std::vector<std::string> parts;
-  for (const model::Cache& cache : machine.caches) {
-    parts.push_back(cache.name + " " + format_bytes(static_cast<double>(cache.bytes)));
-  }
-  return joined(parts);
-}
-
-std::string cpus_text(const model::Environment& machine) {
-  if (machine.cpus_online == 0) return "";
-  std::string text = format_count(machine.cpus_online) + " online";
-  if (machine.cpus_allowed > 0) text += ", " + format_count(machine.cpus_allowed) + " allowed to this process";
-  return text;
-}
-
-std::string memory_text(const model::Environment& machine) {
-  if (machine.memory_bytes == 0) return "";
-  std::string text = format_bytes(static_cast<double>(machine.memory_bytes));
-  const std::uint64_t free = machine.memory_available_bytes;
-  return free == 0 ? text : text + ", " + format_bytes(static_cast<double>(free)) + " available at the start";
-}
-
-std::string load_text(const model::Environment& machine) {
-  return machine.load_average && std::isfinite(*machine.load_average) ? svg_number(*machine.load_average) : "";
-}
-
 }  // namespace
 
 std::string page_left_out(const model::Suite& suite) {
@@ -84,31 +57,13 @@ std::string page_left_out(const model::Suite& suite) {
 
 std::string page_environment(const model::Environment& machine) {
   Facts facts;
-  facts.add_known("Host", machine.host);
-  facts.add("CPU", machine.cpu_model);
-  facts.add("CPUs", cpus_text(machine));
-  facts.add("Caches", caches_text(machine));
-  facts.add("SIMD", joined(machine.simd));
-  facts.add("Memory", memory_text(machine));
-  facts.add("Governor", machine.governor);
-  facts.add("Turbo", machine.turbo);
-  facts.add("Virtualisation", machine.virtualization);
-  facts.add("Load average at the start", load_text(machine));
-  facts.add("Stolen by other guests", machine.steal_percent && std::isfinite(*machine.steal_percent)
-                                          ? format_percent(*machine.steal_percent / 100)
-                                          : "");
-  facts.add("Hardware counters", machine.hardware_counters);
-  facts.add_known("Transparent huge pages", machine.transparent_huge_pages);
-  facts.add_known("Address randomisation", machine.aslr);
-  facts.add_known("File system of scratch files", machine.scratch_filesystem);
-  facts.add("Kernel", machine.kernel);
-  facts.add("System", machine.os);
-  facts.add("Compiler", machine.compiler);
-  facts.add_known("Flags", machine.compiler_flags);
-  facts.add_known("Build type", machine.build_type);
-  facts.add("Perfopt", machine.version.empty() || machine.commit.empty()
-                           ? machine.version + machine.commit
-                           : machine.version + ", commit " + machine.commit);
+  for (const EnvironmentFact& fact : environment_facts(machine)) {
+    if (fact.always) {
+      facts.add(fact.label, fact.value);
+    } else {
+      facts.add_known(fact.label, fact.value);
+    }
+  }
   return facts.html();
 }
 
