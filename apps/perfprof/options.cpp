@@ -11,6 +11,7 @@
 #include "perfopt/core/shell_word.hpp"
 #include "perfopt/core/units.hpp"
 #include "perfopt/prof/launch/script.hpp"
+#include "perfopt/report/profile_text.hpp"
 
 namespace perfprof {
 namespace {
@@ -83,7 +84,8 @@ void add_options(CLI::App& app, Options& o) {
   o.report_option = cli::add_text_option(app, "--report", o.report, "FILE",
                                          "one HTML page, in FILE, beside --output or in profile.html", kResult)
                         ->expected(0, 1);
-  cli::add_text_option(app, "--top", o.top, "N", "functions to show (10)", kResult);
+  cli::add_text_option(app, "--top", o.top, "N", "rows to show (10)", kResult);
+  cli::add_text_option(app, "--by", o.by, perfopt::report::kProfileGroups, "what to list (function)", kResult);
   cli::add_flag(app, "--tree", o.tree, "show the call tree as well", kResult);
   // Written before the first -- by main(): CLI11 would take that for the end of a list of values and forget it.
   app.add_flag(kEndOfLists)->group("");
@@ -119,6 +121,10 @@ pid_t target_pid(const Options& o) {
 std::size_t top_of(const Options& o) {
   constexpr std::size_t kMost = 10'000;
   return parse_number<std::size_t>(o.top, "--top", 1, kMost);
+}
+
+perfopt::stats::GroupBy group_of(const Options& o) {
+  return perfopt::report::profile_group(o.by);
 }
 
 std::string page_path(const Options& o) {

@@ -11,6 +11,7 @@
 #include "perfopt/cli/options.hpp"
 #include "perfopt/prof/launch/target.hpp"
 #include "perfopt/prof/record/backend.hpp"
+#include "perfopt/stats/hotspots.hpp"
 
 namespace perfprof {
 
@@ -31,6 +32,7 @@ struct Options {
   std::string report;
   const CLI::Option* report_option = nullptr;
   std::string top = "10";
+  std::string by = "function";
   bool tree = false;
   bool no_inlines = false;
   bool no_kernel = false;
@@ -50,6 +52,7 @@ void add_options(CLI::App& app, Options& options);
 [[nodiscard]] std::optional<perfopt::prof::TargetCommand> target_command(const Options& options);
 [[nodiscard]] pid_t target_pid(const Options& options);
 [[nodiscard]] std::size_t top_of(const Options& options);
+[[nodiscard]] perfopt::stats::GroupBy group_of(const Options& options);
 // Where --report writes to: its value, else beside --output, else profile.html; "" without --report.
 [[nodiscard]] std::string page_path(const Options& options);
 

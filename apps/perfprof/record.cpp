@@ -154,6 +154,7 @@ void describe(model::Profile& profile, const Options& options, const prof::Recor
 std::string console_text(const model::Profile& profile, const Options& options, int fd) {
   report::ProfileTextOptions text;
   text.top = top_of(options);
+  text.by = group_of(options);
   text.width = cli::terminal_width(fd);
   text.color = cli::use_color(cli::parse_color(options.common.color), fd);
   text.tree = options.tree;
@@ -167,14 +168,15 @@ std::string document(const model::Profile& profile, const Options& options, cli:
     case cli::Format::json:
       return model::to_json_text(profile);
     case cli::Format::markdown:
-      return report::profile_markdown(profile, top_of(options));
+      return report::profile_markdown(profile, top_of(options), group_of(options));
     case cli::Format::csv:
-      return report::profile_csv(profile);
+      return report::profile_csv(profile, group_of(options));
     case cli::Format::console:
       break;
   }
   report::ProfileTextOptions text;
   text.top = top_of(options);
+  text.by = group_of(options);
   text.tree = options.tree;
   return report::profile_text(profile, text);
 }
@@ -233,6 +235,7 @@ int record(const Options& options) {
   const prof::RecordOptions how = record_options(options);
   const cli::Format format = cli::parse_format(options.common.format);
   static_cast<void>(top_of(options));
+  static_cast<void>(group_of(options));
   static_cast<void>(cli::parse_color(options.common.color));
   const std::string page = page_path(options);
   if (cli::to_file(options.common.output)) perfopt::store::require_writable(options.common.output);

@@ -6,6 +6,7 @@
 #include "perfopt/core/units.hpp"
 #include "perfopt/report/escape.hpp"
 #include "perfopt/report/function_name.hpp"
+#include "perfopt/report/profile_formats.hpp"
 #include "perfopt/report/profile_text.hpp"
 #include "perfopt/report/profile_view.hpp"
 
@@ -15,17 +16,25 @@ namespace {
 constexpr std::size_t kName = 80;
 constexpr std::size_t kShortList = 5;
 
-std::string functions_table(const ProfileView& view, std::size_t top) {
-  const std::string head = view.second ? " | count" : "";
-  const std::string rule = view.second ? " | ---:" : "";
-  std::string out = "\n| self | " + view.unit().unit + head + " | total | function | where |\n| ---: | ---:" + rule +
-                    " | ---: | --- | --- |\n";
-  for (std::size_t i = 0; i < std::min(std::max<std::size_t>(top, 1), view.functions.size()); ++i) {
-    const stats::Hotspot& spot = view.functions[i];
+// The cell that says where: of a line its function, of a module nothing.
+std::string place_cell(const HotspotList& list, const stats::Hotspot& spot) {
+  return list.by == stats::GroupBy::line ? short_function(spot.function, kName) : list.place(spot);
+}
+
+std::string hotspots_table(const ProfileView& view, const HotspotList& list, std::size_t top) {
+  const bool placed = list.by == stats::GroupBy::function || list.by == stats::GroupBy::line;
+  const std::string where = list.by == stats::GroupBy::line ? " function |" : " where |";
+  std::string out = "\n| self | " + view.unit().unit + (view.second ? " | count" : "") + " | total | " +
+                    std::string(list.one) + " |" + (placed ? where : "") +
+                    "\n| ---: | ---:" + (view.second ? " | ---:" : "") + " | ---: | --- |" + (placed ? " --- |" : "") +
+                    "\n";
+  for (std::size_t i = 0; i < list.shown(top); ++i) {
+    const stats::Hotspot& spot = list.rows[i];
     out += "| " + share_text(spot.self_share) + " | " + value_text(view.unit(), spot.self);
-    if (view.second) out += " | " + (view.counts[i] ? format_count(*view.counts[i]) : "");
-    out += " | " + share_text(spot.total_share) + " | " + markdown_text(short_function(spot.name, kName)) + " | " +
-           markdown_text(place_text(spot.file, spot.line, spot.module)) + " |\n";
+    if (view.second) out += " | " + (list.counts[i] ? format_count(*list.counts[i]) : "");
+    const std::string name = list.by == stats::GroupBy::function ? short_function(spot.name, kName) : spot.name;
+    out += " | " + share_text(spot.total_share) + " | " + markdown_text(name) + " |";
+    out += placed ? " " + markdown_text(place_cell(list, spot)) + " |\n" : "\n";
   }
   return out;
 }
@@ -69,11 +78,11 @@ std::string recommendations_list(const model::Profile& profile) {
 
 }  // namespace
 
-std::string profile_markdown(const model::Profile& profile, std::size_t top) {
+std::string profile_markdown(const model::Profile& profile, std::size_t top, stats::GroupBy by) {
   const ProfileView view(profile);
   std::string out = "### Profile" + (profile.command.empty() ? "" : " of " + markdown_text(profile.command)) + "\n\n";
   for (const std::string& sentence : answer(view)) out += markdown_text(sentence) + "\n";
-  if (view.has_samples()) out += functions_table(view, top);
+  if (view.has_samples()) out += hotspots_table(view, HotspotList(view, by), top);
   out += live_table(view) + waits_table(view) + recommendations_list(profile);
   const std::vector<model::Doubt> doubts = doubts_of(profile);
   if (!doubts.empty()) out += "\n**What makes this doubtful**\n\n";

@@ -20,26 +20,24 @@ namespace perfopt::report {
 namespace {
 
 constexpr std::size_t kLeastWidth = 60;
-constexpr std::size_t kBarWidth = 90;  // from here on there is room for bars
-constexpr std::size_t kBar = 10;       // cells of 100 %
-constexpr std::size_t kWideBar = 24;   // from kWide on
-constexpr std::size_t kWide = 140;
+constexpr std::size_t kNarrow = 90;  // below, names of waits give way
 constexpr std::size_t kMostName = 90;
 constexpr std::size_t kLeastName = 16;
 constexpr std::size_t kShortList = 5;  // rows of waits, files and allocation sites
-constexpr double kStrong = 0.25;       // share from which a row is printed bold
 
 class Console {
  public:
   Console(const model::Profile& profile, const ProfileTextOptions& options)
-      : view_(profile), options_(options), width_(std::max(options.width, kLeastWidth)) {}
+      : view_(profile), options_(options), width_(std::max(options.width, kLeastWidth)) {
+    options_.width = width_;
+  }
 
   std::string text() {
     const std::vector<std::string> sentences = answer(view_);
     for (std::size_t i = 0; i < sentences.size(); ++i) paragraph(sentences[i], "", i == 0 ? Ink::strong : Ink::plain);
     const bool waits_first = view_.is_waiting();
     if (waits_first) waits();
-    functions();
+    out_ += hotspot_table(view_, options_);
     path();
     live();
     objects();
@@ -62,79 +60,10 @@ class Console {
     out_ += painted(std::move(lines), ink, options_.color) + "\n";
   }
 
-  [[nodiscard]] std::size_t bar_cells() const {
-    if (width_ < kBarWidth) return 0;
-    return width_ < kWide ? kBar : kWideBar;
-  }
-
-  // "####----": self, and what it called.
-  [[nodiscard]] std::string bar(const stats::Hotspot& spot) const {
-    const auto cells = static_cast<double>(bar_cells());
-    const auto self = static_cast<std::size_t>(std::lround(std::clamp(spot.self_share, 0.0, 1.0) * cells));
-    const auto all = static_cast<std::size_t>(std::lround(std::clamp(spot.total_share, 0.0, 1.0) * cells));
-    return std::string(self, '#') + std::string(std::max(all, self) - self, '-');
-  }
-
   // Characters left for names when the other columns have what they need.
   [[nodiscard]] std::size_t name_room(std::size_t taken) const {
     const std::size_t room = width_ > taken + 2 ? width_ - taken - 2 : 0;
     return std::clamp(room, kLeastName, kMostName);
-  }
-
-  // Of the rows shown: is there more than one language among them?
-  [[nodiscard]] bool mixed(std::size_t shown) const {
-    return std::any_of(view_.functions.begin(), view_.functions.begin() + static_cast<std::ptrdiff_t>(shown),
-                       [&](const auto& spot) { return spot.language != view_.functions[0].language; });
-  }
-
-  void functions() {
-    if (!view_.has_samples()) return;
-    const std::size_t shown = std::min(std::max<std::size_t>(options_.top, 1), view_.functions.size());
-    heading("Hottest functions, by " + measure_words(view_) + (bar_cells() > 0 ? " (# self, - called)" : ""));
-    const bool with_language = mixed(shown);
-    std::vector<std::vector<std::string>> cells;
-    for (std::size_t i = 0; i < shown; ++i) {
-      const stats::Hotspot& spot = view_.functions[i];
-      cells.push_back({share_text(spot.self_share), value_text(view_.unit(), spot.self),
-                       view_.counts[i] ? format_count(*view_.counts[i]) : "", share_text(spot.total_share),
-                       left(bar(spot), bar_cells()), with_language ? std::string(language_word(spot.language)) : "", "",
-                       short_path(place_text(spot.file, spot.line, spot.module), width_ < kWide ? 24 : 36)});
-    }
-    const std::vector<std::string> heads{
-        "self", view_.unit().unit == "ns" ? "time" : view_.unit().unit, "count", "total", "", "language", "function",
-        "where"};
-    std::size_t taken = 0;
-    for (std::size_t c = 0; c < heads.size(); ++c) {
-      std::size_t widest = 0;
-      for (const auto& row : cells) widest = std::max(widest, character_count(row[c]));
-      if (widest > 0) taken += std::max(widest, heads[c].size()) + 2;
-    }
-    const std::size_t room = name_room(taken);
-    TextTable rows({{heads[0], true, 8},
-                    {heads[1], true, 12},
-                    {heads[2], true, 14},
-                    {heads[3], true, 8},
-                    {heads[4], false, kWideBar},
-                    {heads[5], false, 8},
-                    {heads[6], false, room},
-                    {heads[7], false, 36}});
-    for (std::size_t i = 0; i < shown; ++i) {
-      const stats::Hotspot& spot = view_.functions[i];
-      cells[i][6] = short_function(spot.name, room);
-      rows.add(std::move(cells[i]), spot.self_share >= kStrong ? Ink::strong : Ink::plain);
-    }
-    out_ += rows.text("  ", width_, options_.color);
-    rest(shown);
-  }
-
-  // What the rows above leave out.
-  void rest(std::size_t shown) {
-    if (shown >= view_.functions.size()) return;
-    double share = 0;
-    for (std::size_t i = shown; i < view_.functions.size(); ++i) share += view_.functions[i].self_share;
-    paragraph(plural(view_.functions.size() - shown, "more function", "more functions") + ": " + share_text(share) +
-                  " together (--top " + std::to_string(view_.functions.size()) + " lists all)",
-              "  ", Ink::faint);
   }
 
   void path() {
@@ -177,7 +106,7 @@ class Console {
   void waits() {
     if (view_.waits.empty()) return;
     heading("Waits: " + format_duration_ns(static_cast<double>(view_.waited_ns)) + " over all threads");
-    const std::size_t room = name_room(width_ < kBarWidth ? 50 : 64);
+    const std::size_t room = name_room(width_ < kNarrow ? 50 : 64);
     TextTable rows({{"time", true, 12},
                     {"times", true, 9},
                     {"threads", true, 7},

@@ -75,6 +75,7 @@ Hotspot named_row(const model::Frame& frame, GroupBy by) {
     row.name = row.module = frame.module.empty() ? "[unknown]" : frame.module;
   } else {
     row = function_row(frame);
+    row.function = std::move(row.name);
     row.name = line_name(frame);
     row.line = frame.line;
   }

@@ -31,8 +31,9 @@ struct SampleFilter {
 };
 
 struct Hotspot {
-  std::string name;    // function, path, "file:line", thread name and number, ...
-  std::string module;  // of the function
+  std::string name;      // function, path, "file:line", thread name and number, ...
+  std::string function;  // of a line
+  std::string module;    // of the function
   std::string file;
   unsigned line = 0;  // of a function: the line with the largest self, else where it starts
   model::Language language = model::Language::unknown;

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include "perfopt/core/error.hpp"
 #include "perfopt/report/escape.hpp"
 #include "unit/report/profile_fixture.hpp"
 
@@ -152,6 +153,49 @@ TEST_CASE("the tree is indented by callers, told in shares, and folds what is sm
   ProfileDraft deep("cpu", {{"cpu", "ns"}});
   deep.sample(deep.stack(std::vector<std::string>(50'000, "recurse")), {10});
   CHECK(has(profile_text(deep.profile, options), "recurse"));
+}
+
+TEST_CASE("what is listed is chosen, and the heads name it") {
+  ProfileTextOptions options;
+  options.width = 120;
+  const auto text = [&](std::string_view group) {
+    options.by = profile_group(group);
+    return profile_text(words_profile(), options);
+  };
+  require_order(text("module"), {"takes 50.0 % of the CPU time", "Hottest modules, by CPU time (# self, - called)",
+                                 "total", "  module\n", "80.0 %  1.60 s  90.0 %  ########-   /home/me/words/words\n",
+                                 "10.0 %  200 ms", "[kernel]"});
+  require_order(text("line"), {"Hottest lines", "line", "function", "50.0 %  1.00 s", "regex_compiler.tcc:70", "20.0 %",
+                               "hashtable.h:2100", "10.0 %", "count.py:7", "count"});
+  require_order(text("thread"), {"Hottest threads, by CPU time\n", "thread\n", "90.0 %  1.80 s", "words 100\n",
+                                 "10.0 %  200 ms", "python3 101\n"});
+  require_order(text("process"), {"Hottest processes", "process\n", "90.0 %  1.80 s", "words 100\n"});
+  require_order(text("language"), {"Hottest languages", "language\n", "80.0 %  1.60 s  90.0 %", "native\n", "10.0 %"});
+  CHECK_FALSE(has(text("thread"), "total"));
+  CHECK(text("function") == profile_text(words_profile(), [&] {
+          ProfileTextOptions plain;
+          plain.width = options.width;
+          return plain;
+        }()));
+  options.top = 1;
+  CHECK(has(text("process"), "1 more process: 10.0 % together (--top 2 lists all)"));
+  CHECK(has(text("language"), "2 more languages: 20.0 % together"));
+  CHECK_THROWS_WITH_AS(static_cast<void>(profile_group("modul")),
+                       "--by: 'modul' is none of function, module, line, thread, process, language; did you mean "
+                       "'module'?",
+                       BadInput);
+}
+
+TEST_CASE("Markdown and CSV list what was chosen") {
+  const std::string markdown = profile_markdown(words_profile(), 1, stats::GroupBy::module);
+  CHECK(has(markdown,
+            "| self | ns | total | module |\n| ---: | ---: | ---: | --- |\n| 80.0 % | 1.60 s | 90.0 % | "
+            "/home/me/words/words |\n"));
+  CHECK(has(profile_markdown(words_profile(), 3, stats::GroupBy::line), "| line | function |\n"));
+  const std::string csv = profile_csv(words_profile(), stats::GroupBy::thread);
+  CHECK(
+      csv.starts_with("measure,unit,thread,self,total,self_share,total_share,samples\n"
+                      "cpu,ns,words 100,1800000000,1800000000,0.9,0.9,1800\n"));
 }
 
 TEST_CASE("hostile text stays text") {

@@ -112,6 +112,7 @@ TEST_CASE("one function in two modules is two, one at two lines is one with its 
   CHECK(rows[0].samples == 2);
   CHECK(rows[1].module == "/opt/b.so");
   CHECK(named(hotspots(sketch.profile, GroupBy::line, {}), "/src/a.cpp:12").self == 5);
+  CHECK(named(hotspots(sketch.profile, GroupBy::line, {}), "/src/a.cpp:12").function == "run");
   CHECK(named(hotspots(sketch.profile, GroupBy::module, {}), "/opt/a.so").total == 8);
   CHECK(named(hotspots(sketch.profile, GroupBy::language, {}), "native").total == 9);
   CHECK(flame_tree(sketch.profile, {}).nodes.size() == 4);
