@@ -24,12 +24,13 @@ namespace perfopt::prof {
 namespace {
 
 constexpr std::uint64_t kMillisecond = 1'000'000;
-constexpr std::uint64_t kPause = 5 * kMillisecond;  // between two drains when nobody must be asked quickly
+constexpr std::uint64_t kPause = 10 * kMillisecond;  // between two drains when nobody must be asked quickly
 // An interpreter may still be asked about a sample this old. On a busy machine the profiler itself waits for a CPU;
 // frames that no longer fit the native stack are left out by merge().
 constexpr std::uint64_t kFresh = 50 * kMillisecond;
 constexpr std::uint64_t kMemoryEvery = 100 * kMillisecond;
-constexpr std::uint32_t kFirstStack = 16U * 1024U;
+// Enough for the stacks of compilers. Only what a stack has is copied, so that a shallow one costs no more for it.
+constexpr std::uint32_t kFirstStack = 32U * 1024U;
 
 std::uint64_t now_ns() {
   timespec now{};
@@ -80,7 +81,9 @@ class PerfEventBackend final : public Backend {
   void handle_sample(const PerfRecord& record, Tracker& tracker);
   void follow_new(const PerfRecord& fork);
   [[nodiscard]] std::uint32_t stack_of(const PerfRecord& record, Tracker& tracker);
-  void grow_stacks();
+  void fit_samples();
+  [[nodiscard]] bool must_be_quick() const;
+  [[nodiscard]] bool many_are_cut() const;
   void note_memory(Tracker& tracker);
   void tell_other_faults();
   void finish(Tracker& tracker);
@@ -93,12 +96,12 @@ class PerfEventBackend final : public Backend {
   std::vector<PerfRecord> oldest_;  // of each ring
   std::vector<std::uint64_t> kernel_chain_;
   std::vector<std::uint64_t> user_chain_;
-  std::unordered_map<pid_t, std::uint64_t> resized_;  // when a thread got its present set of events
-  std::uint64_t dumps_ = 0;                           // since the stacks were resized
-  std::uint64_t cut_dumps_ = 0;                       // of these, stacks that go on behind the copy
+  std::unordered_map<pid_t, std::uint64_t> replaced_;  // when a thread got its present set of events
+  std::uint64_t dumps_ = 0;                            // since the set was replaced
+  std::uint64_t cut_dumps_ = 0;                        // of these, stacks that go on behind the copy
   std::uint64_t faults_told_ = 0;
   std::uint64_t memory_noted_ = 0;
-  bool quick_ = false;
+  bool fixed_ = false;  // there are no descriptors for another set
 };
 
 void PerfEventBackend::attach(Target& target, Tracker& tracker) {
@@ -144,28 +147,21 @@ void PerfEventBackend::record(Target& target, Tracker& tracker, const Cancellati
     drain(tracker, now_ns());
     if (over) break;
     waits_->look();
-    grow_stacks();
+    fit_samples();
     note_memory(tracker);
   }
   finish(tracker);
 }
 
-// Interpreters, and stacks deeper than their copies, must be looked at soon, so the kernel wakes us for each sample;
-// else now and then is enough.
+// Ends with the pause, the target, a ring that is half full or, where events wake for it, a sample.
 void PerfEventBackend::pause(const Target& target) {
-  quick_ = std::ranges::any_of(recording_.processes, [](const model::ProfiledProcess& process) {
-    return !process.end_ns && !process.language.empty() && process.language != "node";
-  });
-  quick_ |= events_->stack_bytes() > kFirstStack;
   std::vector<pollfd> ready{{.fd = target.end_fd(), .events = POLLIN, .revents = 0}};
-  if (quick_) {
-    for (const int fd : events_->ring_fds()) ready.push_back({.fd = fd, .events = POLLIN, .revents = 0});
-  }
+  for (const int fd : events_->ring_fds()) ready.push_back({.fd = fd, .events = POLLIN, .revents = 0});
   const timespec longest{.tv_sec = 0, .tv_nsec = static_cast<long>(kPause)};
-  if (::ppoll(ready.data(), ready.size(), &longest, nullptr) <= 0 || !quick_) return;
+  if (::ppoll(ready.data(), ready.size(), &longest, nullptr) <= 0) return;
   // The thread that a ring belongs to has ended: from then on it is always ready.
   const bool hung_up = std::ranges::any_of(ready, [](const pollfd& one) { return (one.revents & POLLHUP) != 0; });
-  const timespec shortly{.tv_sec = 0, .tv_nsec = static_cast<long>(kMillisecond)};
+  const timespec shortly{.tv_sec = 0, .tv_nsec = static_cast<long>(events_->wakes() ? kMillisecond : kPause)};
   if (hung_up) ::ppoll(ready.data(), 1, &shortly, nullptr);
 }
 
@@ -216,11 +212,11 @@ void PerfEventBackend::handle(const PerfRecord& record, Tracker& tracker) {
 
 // A thread that was started while sets were replaced may have taken over its parent's old set, which is closed.
 void PerfEventBackend::follow_new(const PerfRecord& fork) {
-  const auto parent = resized_.find(static_cast<pid_t>(fork.parent_tid));
-  if (parent == resized_.end() || fork.time >= parent->second || !events_->may_follow(1)) return;
+  const auto parent = replaced_.find(static_cast<pid_t>(fork.parent_tid));
+  if (parent == replaced_.end() || fork.time >= parent->second || !events_->may_follow(1)) return;
   const auto tid = static_cast<pid_t>(fork.tid);
   events_->follow_samples(tid);
-  resized_[tid] = now_ns();
+  replaced_[tid] = now_ns();
 }
 
 std::uint32_t PerfEventBackend::stack_of(const PerfRecord& record, Tracker& tracker) {
@@ -264,19 +260,32 @@ void PerfEventBackend::handle_sample(const PerfRecord& record, Tracker& tracker)
   }
 }
 
-// More than one stack in 200 is cut off: the next size, with new events for every thread there is.
-void PerfEventBackend::grow_stacks() {
+// Interpreters must be asked soon after a sample, and the rest of a stack that is deeper than any copy be read soon.
+bool PerfEventBackend::must_be_quick() const {
+  if (options_.stack_bytes == 0 && events_->stack_bytes() >= PerfEvents::kLargestStack && many_are_cut()) return true;
+  return std::ranges::any_of(recording_.processes, [](const model::ProfiledProcess& process) {
+    return !process.end_ns && !process.language.empty() && process.language != "node";
+  });
+}
+
+// More than one stack in 200 is cut off.
+bool PerfEventBackend::many_are_cut() const {
   constexpr std::uint64_t kEnough = 5;
-  if (options_.stack_bytes != 0 || events_->stack_bytes() >= PerfEvents::kLargestStack) return;
-  if (cut_dumps_ < kEnough || cut_dumps_ * 200 < dumps_) return;
+  return cut_dumps_ >= kEnough && cut_dumps_ * 200 >= dumps_;
+}
+
+// New events for every thread there is: with the next size of copies when many are cut off, and with a wake-up for each
+// sample, once that is needed.
+void PerfEventBackend::fit_samples() {
+  const bool wake = events_->wakes() || must_be_quick();
+  const bool grow = options_.stack_bytes == 0 && events_->stack_bytes() < PerfEvents::kLargestStack && many_are_cut();
+  if (fixed_ || (!grow && wake == events_->wakes())) return;
   const std::vector<pid_t> tids = times_->tids();
-  if (!events_->may_follow(tids.size())) {
-    options_.stack_bytes = events_->stack_bytes();  // not again
-    return;
-  }
-  events_->resize_stacks(events_->stack_bytes() * 2, tids);
+  fixed_ = !events_->may_follow(tids.size());
+  if (fixed_) return;
+  events_->replace_samples(events_->stack_bytes() * (grow ? 2 : 1), wake, tids);
   const std::uint64_t time = now_ns();
-  for (const pid_t tid : tids) resized_[tid] = time;
+  for (const pid_t tid : tids) replaced_[tid] = time;
   dumps_ = cut_dumps_ = 0;
 }
 

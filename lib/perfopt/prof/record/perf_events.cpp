@@ -152,7 +152,7 @@ perf_event_attr PerfEvents::attributes(PerfEvent kind, bool on_exec) const {
   attr.exclude_callchain_user = 1;
   attr.sample_regs_user = unwinding_registers();
   attr.sample_stack_user = stack_bytes_;
-  attr.wakeup_events = 1;
+  attr.wakeup_events = wakes_ ? 1 : 0;
   attr.sample_period = kind == PerfEvent::fault ? kFaultPeriod : period_ns_;
   if (kind == PerfEvent::switched) {
     attr.freq = 1;
@@ -171,8 +171,9 @@ void PerfEvents::follow_samples(pid_t thread) {
   open_samples(thread, false);
 }
 
-void PerfEvents::resize_stacks(std::uint32_t stack_bytes, std::span<const pid_t> threads) {
+void PerfEvents::replace_samples(std::uint32_t stack_bytes, bool wake, std::span<const pid_t> threads) {
   stack_bytes_ = std::min(stack_bytes, kLargestStack);
+  wakes_ = wake;
   // Both sets sample for the moment that this takes; whoever weighs the samples sees it by the running time between.
   earlier_faults_ = faults();
   const std::vector<UniqueFd> before = std::exchange(samples_, {});

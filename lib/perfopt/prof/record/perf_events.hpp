@@ -8,7 +8,10 @@
 //   switch  a sample at context switches, so that waits have their stacks, at most as many in a second as there are of
 //           the clock; the kernel side must be allowed for it
 //
-// The last three are a set that can be replaced by one with larger copies of the stack; the side goes on meanwhile.
+// The last three are a set that can be replaced by one with larger copies of the stack, or by one that wakes its reader
+// for each sample; the side goes on meanwhile. A wake-up costs the program more than its sample does (an interrupt of
+// the CPU by itself, 25 us in a virtual machine), so that a set begins without: its reader is woken by a ring that is
+// half full, and else comes when it wants to.
 //
 //   errors  Unavailable when the kernel refuses what even a plain user should get, or descriptors or locked memory do
 //           not suffice, with what would allow it
@@ -45,11 +48,11 @@ class PerfEvents {
 
   // From now on (`on_exec`: from its next exec on) this thread and what it starts is recorded. False: it has ended.
   bool follow(pid_t thread, bool on_exec);
-  // The sampling set of these threads gives way to one with copies of that size. What they start meanwhile may be in
-  // none of both sets: look for new threads and call follow_samples().
   // So many threads more would not take more descriptors than this user may have.
   [[nodiscard]] bool may_follow(std::size_t threads) const;
-  void resize_stacks(std::uint32_t stack_bytes, std::span<const pid_t> threads);
+  // The sampling set of these threads gives way to one with copies of that size that wakes for each sample or does not.
+  // What they start meanwhile may be in none of both sets: look for new threads and call follow_samples().
+  void replace_samples(std::uint32_t stack_bytes, bool wake, std::span<const pid_t> threads);
   void follow_samples(pid_t thread);
 
   // What a record's id belongs to.
@@ -59,6 +62,7 @@ class PerfEvents {
   [[nodiscard]] std::span<const int> ring_fds() const noexcept { return ring_fds_; }
   [[nodiscard]] bool kernel() const noexcept { return kernel_; }
   [[nodiscard]] std::uint32_t stack_bytes() const noexcept { return stack_bytes_; }
+  [[nodiscard]] bool wakes() const noexcept { return wakes_; }
   [[nodiscard]] std::uint64_t period_ns() const noexcept { return period_ns_; }
   // CPU time of all that was followed, as the kernel counted it.
   [[nodiscard]] double cpu_s() const;
@@ -78,6 +82,7 @@ class PerfEvents {
   bool kernel_ = false;
   bool faults_ = true;  // as long as descriptors suffice
   std::uint32_t stack_bytes_;
+  bool wakes_ = false;
   RecordLayout layout_;
   std::vector<int> cpus_;
   std::vector<UniqueFd> sides_;
