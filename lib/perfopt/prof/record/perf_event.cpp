@@ -268,10 +268,10 @@ bool PerfEventBackend::must_be_quick() const {
   });
 }
 
-// More than one stack in 200 is cut off.
+// More than one stack in 500 is cut off.
 bool PerfEventBackend::many_are_cut() const {
-  constexpr std::uint64_t kEnough = 5;
-  return cut_dumps_ >= kEnough && cut_dumps_ * 200 >= dumps_;
+  constexpr std::uint64_t kEnough = 3;
+  return cut_dumps_ >= kEnough && cut_dumps_ * 500 >= dumps_;
 }
 
 // New events for every thread there is: with the next size of copies when many are cut off, and with a wake-up for each
