@@ -27,7 +27,7 @@ struct RecordOptions {
   double rate_hz = 999;
   std::optional<double> duration_s;  // of --pid; empty: until it ends
   bool kernel = true;                // kernel frames where they are allowed
-  std::uint32_t stack_bytes = 0;     // copied with a sample; 0: adaptive, 16 to 64 KB
+  std::uint32_t stack_bytes = 0;     // copied with a sample; 0: adaptive, 16 to 63 KB
 };
 
 // The measures of a recording of time, in this order: "cpu" [ns], "wall" [ns], "page_faults" [count].

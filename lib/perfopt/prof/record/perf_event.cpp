@@ -29,8 +29,6 @@ constexpr std::uint64_t kPause = 10 * kMillisecond;  // between two drains when 
 // frames that no longer fit the native stack are left out by merge().
 constexpr std::uint64_t kFresh = 50 * kMillisecond;
 constexpr std::uint64_t kMemoryEvery = 100 * kMillisecond;
-// Enough for the stacks of compilers. Only what a stack has is copied, so that a shallow one costs no more for it.
-constexpr std::uint32_t kFirstStack = 32U * 1024U;
 
 std::uint64_t now_ns() {
   timespec now{};
@@ -106,7 +104,7 @@ class PerfEventBackend final : public Backend {
 
 void PerfEventBackend::attach(Target& target, Tracker& tracker) {
   begin_time_recording(options_, recording_);
-  events_.emplace(options_.rate_hz, options_.kernel, options_.stack_bytes == 0 ? kFirstStack : options_.stack_bytes);
+  events_.emplace(options_.rate_hz, options_.kernel, options_.stack_bytes);
   times_.emplace(recording_, tracker, events_->period_ns(), events_->kernel());
   waits_.emplace(*times_, tracker);
   if (target.started_by_us()) {

@@ -19,6 +19,9 @@ namespace perfopt::prof {
 namespace {
 
 constexpr std::uint64_t kSecond = 1'000'000'000;
+// A record takes as much of a ring as is asked for, and a ring must hold what comes while its reader waits for a CPU.
+constexpr std::size_t kRoomy = 64;
+constexpr std::uint32_t kSmallStack = 16U * 1024U;
 
 int perf_event_open(const perf_event_attr& attr, pid_t thread, int cpu) {
   return static_cast<int>(::syscall(SYS_perf_event_open, &attr, thread, cpu, -1, PERF_FLAG_FD_CLOEXEC));
@@ -163,7 +166,9 @@ perf_event_attr PerfEvents::attributes(PerfEvent kind, bool on_exec) const {
 
 bool PerfEvents::follow(pid_t thread, bool on_exec) {
   make_room();
-  return open(PerfEvent::side, thread, on_exec, sides_) && open_samples(thread, on_exec);
+  if (!open(PerfEvent::side, thread, on_exec, sides_)) return false;
+  if (stack_bytes_ == 0) stack_bytes_ = rings_.front().bytes() >= kRoomy * kLargestStack ? kLargestStack : kSmallStack;
+  return open_samples(thread, on_exec);
 }
 
 void PerfEvents::follow_samples(pid_t thread) {

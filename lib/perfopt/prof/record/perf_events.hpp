@@ -43,7 +43,8 @@ class PerfEvents {
   // A record of the kernel must stay below 64 KB, its registers and chain beside the stack.
   static constexpr std::uint32_t kLargestStack = 63U * 1024U;
 
-  // Finds out what is allowed, and which CPUs are there.
+  // Finds out what is allowed, and which CPUs are there. `stack_bytes` 0: the largest copies where the rings have room
+  // for them (only what a stack has is copied, so that a shallow one costs no more for it), else small ones.
   PerfEvents(double rate_hz, bool kernel, std::uint32_t stack_bytes);
 
   // From now on (`on_exec`: from its next exec on) this thread and what it starts is recorded. False: it has ended.
