@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <system_error>
 #include <unordered_map>
 #include <unordered_set>
@@ -39,17 +41,31 @@ std::string first_line(const std::string& text) {
   return text.substr(0, text.find('\n'));
 }
 
+constexpr int kForeignFile = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+
 // A map of code that a process has left for us. Only that process and root may have written it, and it must be a plain
 // file: anybody can put something of that name into /tmp. "" when it is not.
-std::string map_text(const std::string& path, uid_t owner) {
+std::string map_text(const UniqueFd& file, uid_t owner) {
   constexpr off_t kMostBytes = off_t{256} << 20U;
-  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
   struct stat facts{};
   if (!file || ::fstat(file.get(), &facts) != 0 || !S_ISREG(facts.st_mode)) return "";
   if ((facts.st_uid != 0 && facts.st_uid != owner) || facts.st_size > kMostBytes) return "";
   std::string text(static_cast<std::size_t>(facts.st_size), '\0');
-  text.resize(read_at(file.get(), std::as_writable_bytes(std::span(text)), 0, path));
+  text.resize(read_at(file.get(), std::as_writable_bytes(std::span(text)), 0, "a map of JIT code"));
   return text;
+}
+
+// Its number where it looks itself up, in the innermost namespace: maps are named by that.
+pid_t own_number_of(pid_t pid) {
+  constexpr std::string_view kField = "\nNSpid:";
+  const std::string status = read_proc(proc_path(pid, "status"));
+  const std::size_t begin = status.find(kField);
+  if (begin == std::string::npos) return pid;
+  const std::string_view line = std::string_view(status).substr(begin + 1, status.find('\n', begin + 1) - begin - 1);
+  pid_t number = 0;
+  const std::string_view last = line.substr(line.find_last_of("\t ") + 1);
+  std::from_chars(last.data(), last.data() + last.size(), number);
+  return number > 0 ? number : pid;
 }
 
 // Whose rights a process has; ours when it has ended.
@@ -90,6 +106,9 @@ struct Tracker::State {
     uid_t owner = 0;
     std::size_t threads = 0;            // known and living
     bool runs_code_of_its_own = false;  // a frame without a file was met: somebody may have left a map of it
+    pid_t own_number = 0;               // where it looks itself up
+    UniqueFd map_directory;             // its /tmp, which we see no more when it has ended
+    UniqueFd jitdump_file;
     bool look_for_reader = true;
     AddressSpace space;
     std::unique_ptr<LanguageReader> reader;
@@ -110,7 +129,8 @@ struct Tracker::State {
   Process& process(pid_t pid);
   std::uint32_t add_thread(std::uint64_t time_ns, pid_t pid, pid_t tid);
   std::uint32_t thread_index(pid_t pid, pid_t tid);
-  void read_jit(Process& process, pid_t pid);
+  void find_maps(Process& process, pid_t pid);
+  void read_jit(Process& process);
   void end_thread(std::uint64_t time_ns, pid_t tid);
   void end_process(std::uint64_t time_ns, pid_t pid, Process& process);
   void open_reader_of(Process& process, pid_t pid);
@@ -156,7 +176,9 @@ Tracker::State::Process& Tracker::State::add_process(std::uint64_t time_ns, pid_
 // A process that no event has told of was there before: what it is stands in /proc.
 Tracker::State::Process& Tracker::State::process(pid_t pid) {
   if (const auto found = processes.find(pid); found != processes.end()) return found->second;
-  Process& fresh = add_process(options.start_ns, 0, pid);
+  const auto stat = options.live ? parse_stat(read_proc(proc_path(pid, "stat"))) : std::nullopt;
+  const pid_t parent = stat && processes.contains(stat->parent) ? stat->parent : 0;
+  Process& fresh = add_process(options.start_ns, parent, pid);
   if (options.live) {
     model::ProfiledProcess& shown = recording.processes[fresh.index];
     shown.name = first_line(read_proc(proc_path(pid, "comm")));
@@ -219,12 +241,27 @@ std::uint32_t Tracker::State::thread_index(pid_t pid, pid_t tid) {
   return index;
 }
 
+// Where its maps are to be, while it lives: the file system of a container goes with its last process.
+void Tracker::State::find_maps(Process& process, pid_t pid) {
+  process.runs_code_of_its_own = true;
+  process.own_number = options.live ? own_number_of(pid) : pid;
+  process.map_directory.reset(::open((process.root + "/tmp").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!process.jitdump.empty())
+    process.jitdump_file.reset(::open((process.root + process.jitdump).c_str(), kForeignFile));
+}
+
 // Compilers that leave a map write it while they run, so the last moment is the best one.
-void Tracker::State::read_jit(Process& process, pid_t pid) {
+void Tracker::State::read_jit(Process& process) {
   if (!process.runs_code_of_its_own) return;
   JitMap map;
-  map.perf_map = map_text(process.root + "/tmp/perf-" + std::to_string(pid) + ".map", process.owner);
-  if (!process.jitdump.empty()) map.jitdump = map_text(process.root + process.jitdump, process.owner);
+  const std::string name = "perf-" + std::to_string(process.own_number) + ".map";
+  if (process.map_directory) {
+    map.perf_map = map_text(UniqueFd(::openat(process.map_directory.get(), name.c_str(), kForeignFile)), process.owner);
+  }
+  if (!process.jitdump_file && !process.jitdump.empty()) {  // it was mapped after the first such frame was met
+    process.jitdump_file.reset(::open((process.root + process.jitdump).c_str(), kForeignFile));
+  }
+  map.jitdump = map_text(process.jitdump_file, process.owner);
   if (!map.perf_map.empty() || !map.jitdump.empty()) recording.jit[process.index] = std::move(map);
 }
 
@@ -241,11 +278,13 @@ void Tracker::State::end_thread(std::uint64_t time_ns, pid_t tid) {
 
 // A process ends with its last thread, not with its first. What is kept of it is its number.
 void Tracker::State::end_process(std::uint64_t time_ns, pid_t pid, Process& process) {
-  read_jit(process, pid);
+  read_jit(process);
   recording.processes[process.index].end_ns = since_start(time_ns);
   alive.erase(pid);
   process.reader.reset();
   process.space.clear();
+  process.map_directory.reset();
+  process.jitdump_file.reset();
 }
 
 void Tracker::State::open_reader_of(Process& process, pid_t pid) {
@@ -290,9 +329,10 @@ bool Tracker::State::reaches_root(UnwindEnd end, const Moment& moment) {
 
 void Tracker::State::add_user_frames(Process& process, const Moment& moment) {
   const bool whole = reaches_root(native_frames(process, moment), moment);
-  for (const NativeFrame& frame : native) {
-    process.runs_code_of_its_own |= frame.key.kind == FrameKind::jit || frame.key.kind == FrameKind::unmapped;
-  }
+  const auto has_no_file = [](const NativeFrame& frame) {
+    return frame.key.kind == FrameKind::jit || frame.key.kind == FrameKind::unmapped;
+  };
+  if (!process.runs_code_of_its_own && std::ranges::any_of(native, has_no_file)) find_maps(process, moment.pid);
   script.clear();
   ReadEnd read = ReadEnd::none;
   if (options.scripts && moment.scripts) {
@@ -330,6 +370,7 @@ void Tracker::executed(std::uint64_t time_ns, pid_t pid, std::string_view name) 
   process.reader.reset();
   process.look_for_reader = true;
   process.runs_code_of_its_own = false;
+  process.jitdump.clear();
   model::ProfiledProcess& shown = state_->recording.processes[process.index];
   shown.name = name;
   shown.language.clear();
@@ -438,7 +479,7 @@ std::vector<pid_t> Tracker::living() const {
 
 void Tracker::finish(std::uint64_t time_ns) {
   static_cast<void>(time_ns);
-  for (const pid_t pid : living()) state_->read_jit(state_->processes.at(pid), pid);
+  for (const pid_t pid : living()) state_->read_jit(state_->processes.at(pid));
 }
 
 }  // namespace perfopt::prof

@@ -237,54 +237,6 @@ void begin() {
   g_on = true;
 }
 
-// ---- sampled blocks
-
-// Of every free(): one multiplication, of which the high bits depend on all of the address.
-std::size_t filter_index(const void* block) {
-  constexpr unsigned kFilterBits = 14;
-  static_assert(kFilter == 1U << kFilterBits);
-  return (reinterpret_cast<std::uintptr_t>(block) >> 4U) * 0x9E3779B97F4A7C15U >> (64U - kFilterBits);
-}
-
-std::size_t home_of(std::uintptr_t block) {
-  return (mixed(block) >> 20U) % kBlocks;
-}
-
-// Under the lock.
-bool remember(void* block) {
-  if (g_block_count >= kMostBlocks) return false;
-  std::size_t at = home_of(reinterpret_cast<std::uintptr_t>(block));
-  while (g_blocks[at] != 0) at = (at + 1) % kBlocks;
-  g_blocks[at] = reinterpret_cast<std::uintptr_t>(block);
-  ++g_block_count;
-  std::atomic<std::uint8_t>& seen = g_filter[filter_index(block)];
-  // A cell that is full stays so: its count is no longer known.
-  if (seen < UCHAR_MAX) ++seen;
-  return true;
-}
-
-// Under the lock. False when the block is not among them.
-bool forget(void* block) {
-  std::size_t at = home_of(reinterpret_cast<std::uintptr_t>(block));
-  while (g_blocks[at] != reinterpret_cast<std::uintptr_t>(block)) {
-    if (g_blocks[at] == 0) return false;
-    at = (at + 1) % kBlocks;
-  }
-  // Closes the gap, so that no look-up ends too early (Knuth 6.4, algorithm R).
-  for (std::size_t next = (at + 1) % kBlocks; g_blocks[next] != 0; next = (next + 1) % kBlocks) {
-    const std::size_t home = home_of(g_blocks[next]);
-    const bool stays = at <= next ? at < home && home <= next : at < home || home <= next;
-    if (stays) continue;
-    g_blocks[at] = g_blocks[next];
-    at = next;
-  }
-  g_blocks[at] = 0;
-  --g_block_count;
-  std::atomic<std::uint8_t>& seen = g_filter[filter_index(block)];
-  if (seen < UCHAR_MAX) --seen;
-  return true;
-}
-
 // ---- sampling
 
 void draw(ThreadState& state) {

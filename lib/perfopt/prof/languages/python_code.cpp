@@ -76,17 +76,14 @@ std::optional<std::string> python_text(const BlockSource& memory, const PythonLa
   return text;
 }
 
-std::optional<PythonCodes::Identity> PythonCodes::identity(std::uint64_t address) const {
-  constexpr std::size_t kLargestCode = 1024;  // fixed part; python_layout() refuses a larger one
-  std::array<std::byte, kLargestCode> buffer{};
-  const auto block = std::span(buffer).first(layout_.code.instructions);
-  if (address == 0 || address % 8 != 0 || !memory_.fill(address, block)) return std::nullopt;
-  if (field<std::uint64_t>(block, kObjectHeader - 8) != code_type_) return std::nullopt;
-  Identity found{.units = field<std::uint64_t>(block, layout_.code.units),
-                 .file = field<std::uint64_t>(block, layout_.code.file),
-                 .name = field<std::uint64_t>(block, layout_.code.qualified_name),
-                 .line_table = field<std::uint64_t>(block, layout_.code.line_table),
-                 .first_line = field<std::int32_t>(block, layout_.code.first_line)};
+std::optional<PythonCodes::Identity> PythonCodes::identity(std::span<const std::byte> head) const {
+  if (head.size() < head_size()) return std::nullopt;
+  if (field<std::uint64_t>(head, kObjectHeader - 8) != code_type_) return std::nullopt;
+  Identity found{.units = field<std::uint64_t>(head, layout_.code.units),
+                 .file = field<std::uint64_t>(head, layout_.code.file),
+                 .name = field<std::uint64_t>(head, layout_.code.qualified_name),
+                 .line_table = field<std::uint64_t>(head, layout_.code.line_table),
+                 .first_line = field<std::int32_t>(head, layout_.code.first_line)};
   if (found.units == 0 || found.units > kMaxUnits || found.first_line < 0 || found.first_line > kMaxLine) {
     return std::nullopt;
   }
@@ -112,24 +109,19 @@ std::optional<PythonCode> PythonCodes::load(std::uint64_t address, const Identit
   return code;
 }
 
-const PythonCode* PythonCodes::at(std::uint64_t address) {
-  const Clock::time_point now = Clock::now();
+const PythonCode* PythonCodes::at(std::uint64_t address, std::span<const std::byte> head) {
   const auto known = entries_.find(address);
-  if (known != entries_.end() && now - known->second.seen < kTrusted) return &known->second.code;
-  const auto found = identity(address);
+  const auto found = identity(head);
   if (!found) {
     if (known != entries_.end()) entries_.erase(known);
     return nullptr;
   }
-  if (known != entries_.end() && known->second.identity == *found) {
-    known->second.seen = now;
-    return &known->second.code;
-  }
+  if (known != entries_.end() && known->second.identity == *found) return &known->second.code;
   std::optional<PythonCode> code = load(address, *found);
   if (!code) return nullptr;
   if (entries_.size() >= kMaxEntries) entries_.clear();
   Entry& entry = entries_[address];
-  entry = {*found, now, *std::move(code)};
+  entry = {*found, *std::move(code)};
   return &entry.code;
 }
 

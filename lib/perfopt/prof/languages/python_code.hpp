@@ -2,12 +2,13 @@
 // The code objects of a CPython process: what each function is called and where its lines are.
 //
 // Each is read once and kept by its address. A program may free one and put another there (exec, reload), so an entry
-// is compared with the process again when it is older than kTrusted.
+// is compared with what stands at the address in each sample: its head, which the caller has copied with the frames.
 #pragma once
 
-#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 
@@ -42,12 +43,13 @@ class PythonCodes {
   PythonCodes(const PythonLayout& layout, std::uint64_t code_type, const BlockSource& memory, NameTable& names)
       : layout_(layout), code_type_(code_type), memory_(memory), names_(names) {}
 
-  // Null where there is no code object. Valid until the next call.
-  [[nodiscard]] const PythonCode* at(std::uint64_t address);
+  // How many bytes make a head.
+  [[nodiscard]] std::size_t head_size() const noexcept { return layout_.code.instructions; }
+  // Null where there is no code object. Valid until the next call. `head`: of the object at that address, as it was
+  // when the frame was copied.
+  [[nodiscard]] const PythonCode* at(std::uint64_t address, std::span<const std::byte> head);
 
  private:
-  using Clock = std::chrono::steady_clock;
-  static constexpr std::chrono::milliseconds kTrusted{5};
   static constexpr std::size_t kMaxEntries = 1U << 17U;
 
   // What makes a code object itself: pointers to its texts and its place.
@@ -61,11 +63,10 @@ class PythonCodes {
   };
   struct Entry {
     Identity identity;
-    Clock::time_point seen;
     PythonCode code;
   };
 
-  [[nodiscard]] std::optional<Identity> identity(std::uint64_t address) const;
+  [[nodiscard]] std::optional<Identity> identity(std::span<const std::byte> head) const;
   [[nodiscard]] std::optional<PythonCode> load(std::uint64_t address, const Identity& identity) const;
 
   const PythonLayout& layout_;

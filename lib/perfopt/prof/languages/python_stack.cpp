@@ -77,6 +77,7 @@ void PythonStacks::copy(const Thread& thread) {
   if (thread.loop != 0) windows_.want(thread.loop, kLoopRecord);
   if (thread.chunk != 0) windows_.want(thread.chunk, thread.chunk_used);
   for (const std::uint64_t address : thread.elsewhere) windows_.want(address, layout_.frame.size);
+  for (const std::uint64_t address : thread.codes) windows_.want(address, codes_.head_size());
   windows_.load();
 }
 
@@ -89,6 +90,7 @@ ReadEnd PythonStacks::read_once(pid_t tid, Thread& thread, std::vector<ScriptFra
   }
   chunks_.clear();
   elsewhere_.clear();
+  code_addresses_.clear();
   const auto frame_place = field<std::uint64_t>(state, layout_.thread.frames);
   next_chunk_ = field<std::uint64_t>(state, layout_.thread.chunk);
   std::uint64_t top = frame_place;
@@ -129,7 +131,7 @@ ReadEnd PythonStacks::walk(Thread& thread, std::uint64_t top, std::uint64_t loop
       continue;
     }
     const bool entry = layout_.frame.is_entry != 0 && field<unsigned char>(frame, layout_.frame.is_entry) != 0;
-    const PythonCode* code = codes_.at(code_address);
+    const PythonCode* code = code_at(code_address);
     if (code == nullptr || !code->contains(instruction)) return ReadEnd::torn;
     if (!code->shim) frames.push_back({code->name, code->line_at(instruction), entry, entry ? loop : 0});
     if (entry) {
@@ -142,7 +144,17 @@ ReadEnd PythonStacks::walk(Thread& thread, std::uint64_t top, std::uint64_t loop
   }
   elsewhere_.resize(std::min(elsewhere_.size(), kMaxElsewhere));
   std::swap(thread.elsewhere, elsewhere_);
+  std::ranges::sort(code_addresses_);
+  const auto repeated = std::ranges::unique(code_addresses_);
+  code_addresses_.erase(repeated.begin(), repeated.end());
+  std::swap(thread.codes, code_addresses_);
   return frames.size() > before ? ReadEnd::complete : ReadEnd::none;
+}
+
+const PythonCode* PythonStacks::code_at(std::uint64_t address) {
+  if (address == 0 || address % 8 != 0) return nullptr;
+  code_addresses_.push_back(address);
+  return codes_.at(address, bytes(address, codes_.head_size()));
 }
 
 // Frames of one chunk of the data stack lie in the order of their calls.

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Python frames of a thread of a CPython process, while it runs.
 //
-// A warm read is one system call for the thread state, the data stack and the few frames elsewhere (generators, starts
-// of evaluation loops), all where they were at the last sample; what has moved is asked for again. The pieces are thus
-// copied within a microsecond or so. That the current frame is another one after that says nothing against the copy: a
-// program that calls much would never be seen if it did. What counts is that the frames fit each other: each code
-// object
-// is one, each instruction lies in its code, frames of the data stack descend. Otherwise the read is repeated, and torn
-// after three times.
+// A warm read is one system call for the thread state, the data stack, the few frames elsewhere (generators, starts of
+// evaluation loops) and the heads of the code objects, all where they were at the last sample; what has moved is asked
+// for again. The pieces are thus copied within a few microseconds. That the current frame is another one after that
+// says nothing against the copy: a program that calls much would never be seen if it did. What counts is that the
+// frames fit each other: each code object is one, each instruction lies in its code, frames of the data stack descend.
+// Otherwise the read is repeated, and torn after three times.
 //
 // Unlike a traceback, a stack contains frames that have not reached their first traceable instruction: their time is
 // theirs and not the caller's.
@@ -48,6 +47,7 @@ class PythonStacks {
     std::uint64_t chunk = 0;
     std::size_t chunk_used = 0;
     std::vector<std::uint64_t> elsewhere;
+    std::vector<std::uint64_t> codes;  // each once
   };
   struct Chunk {
     std::uint64_t address = 0;
@@ -69,6 +69,7 @@ class PythonStacks {
   // The same, copied from `first` on, for what lies before it.
   [[nodiscard]] std::span<const std::byte> bytes_from(std::uint64_t first, std::uint64_t address, std::size_t size);
   [[nodiscard]] std::span<const std::byte> frame_bytes(Thread& thread, std::uint64_t address);
+  [[nodiscard]] const PythonCode* code_at(std::uint64_t address);
   // `ask`: chunks that are not known yet are read; otherwise null for what is in one of them.
   [[nodiscard]] const Chunk* chunk_of(std::uint64_t address, bool ask);
   [[nodiscard]] bool add_chunk();
@@ -85,6 +86,7 @@ class PythonStacks {
   std::vector<Chunk> chunks_;
   std::uint64_t next_chunk_ = 0;
   std::vector<std::uint64_t> elsewhere_;
+  std::vector<std::uint64_t> code_addresses_;
 };
 
 }  // namespace perfopt::prof

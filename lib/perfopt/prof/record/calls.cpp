@@ -121,9 +121,21 @@ class Calls final : public Backend {
       std::ifstream text(file);
       if (name.starts_with("python-")) passed_over_ += read_call_tree(text, model::Language::python, sink);
       if (name.starts_with("bash-")) passed_over_ += read_shell_trace(text, sink);
-      if (name.starts_with("callgrind.")) add_callgrind(file, sink);
+      if (name.starts_with("callgrind.")) unless_damaged([&] { add_callgrind(file, sink); });
     }
-    for (const fs::path& file : files_of(directory_.path() / "node")) add_node(file, tracker);
+    for (const fs::path& file : files_of(directory_.path() / "node")) {
+      unless_damaged([&] { add_node(file, tracker); });
+    }
+  }
+
+  // A program that is killed while it writes leaves half a file: the counts of the others are still good.
+  template <typename Read>
+  void unless_damaged(const Read& read) {
+    try {
+      read();
+    } catch (const Error&) {
+      ++passed_over_;
+    }
   }
 
   CallSink sink_of(Tracker& tracker, pid_t pid, const std::string& program) {
@@ -146,9 +158,10 @@ class Calls final : public Backend {
 
   // "coverage-PID-TIME-NUMBER.json"
   void add_node(const fs::path& file, Tracker& tracker) {
+    const auto functions = model::read_v8_coverage(read_file(file), file.string());
     const CallSink sink = sink_of(tracker, process_of(file.filename().string()), "node");
     std::map<std::string, std::string> sources;
-    for (const model::FunctionCalls& function : model::read_v8_coverage(read_file(file), file.string())) {
+    for (const model::FunctionCalls& function : functions) {
       constexpr std::string_view kScheme = "file://";
       ScriptName name{function.function.empty() ? "(anonymous)" : function.function, function.url, 0,
                       model::Language::javascript};
@@ -194,7 +207,8 @@ class Calls final : public Backend {
            "let it end by itself"});
     }
     if (passed_over_ > 0) {
-      recording_.doubts.push_back({"calls", std::to_string(passed_over_) + " counts were cut off or damaged", ""});
+      recording_.doubts.push_back(
+          {"calls", std::to_string(passed_over_) + " counts were cut off or damaged, and are left out", ""});
     }
   }
 

@@ -6,19 +6,21 @@
 
 #include <algorithm>
 #include <ctime>
-#include <filesystem>
-#include <fstream>
+#include <iterator>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
+#include "perfopt/core/error.hpp"
 #include "perfopt/core/units.hpp"
 #include "perfopt/prof/record/perf_events.hpp"
 #include "perfopt/prof/record/recording_clock.hpp"
 #include "perfopt/prof/record/task_records.hpp"
 #include "perfopt/prof/record/thread_times.hpp"
 #include "perfopt/prof/record/wait_stacks.hpp"
+#include "perfopt/prof/task_status.hpp"
 
 namespace perfopt::prof {
 namespace {
@@ -36,32 +38,9 @@ std::uint64_t now_ns() {
   return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
 }
 
-std::vector<pid_t> threads_of(pid_t pid) {
-  std::vector<pid_t> tids;
-  std::error_code gone;
-  const std::filesystem::path tasks = "/proc/" + std::to_string(pid) + "/task";
-  for (auto at = std::filesystem::directory_iterator(tasks, gone); !gone && at != std::filesystem::directory_iterator();
-       at.increment(gone)) {
-    tids.push_back(static_cast<pid_t>(std::strtol(at->path().filename().c_str(), nullptr, 10)));
-  }
-  return tids;
-}
-
-// "1234 (name) S ...": the letter behind the last parenthesis.
 bool runs_now(pid_t pid, pid_t tid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/task/" + std::to_string(tid) + "/stat");
-  std::string line;
-  std::getline(file, line);
-  const std::size_t name_end = line.rfind(')');
-  return name_end != std::string::npos && name_end + 2 < line.size() && line[name_end + 2] == 'R';
-}
-
-std::uint64_t resident_bytes(pid_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/statm");
-  std::uint64_t size = 0;
-  std::uint64_t resident = 0;
-  file >> size >> resident;
-  return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  const auto stat = parse_stat(read_proc(task_path(pid, tid, "stat")));
+  return stat && stat->state == 'R';
 }
 
 class PerfEventBackend final : public Backend {
@@ -72,7 +51,10 @@ class PerfEventBackend final : public Backend {
   void record(Target& target, Tracker& tracker, const Cancellation& cancellation) override;
 
  private:
-  void attach_to_running(pid_t pid, Tracker& tracker);
+  void attach_to_running(pid_t target, Tracker& tracker);
+  bool follow_threads(pid_t pid, Tracker& tracker);
+  bool follow_descendant(pid_t pid, Tracker& tracker);
+  void watch(Target& target, Tracker& tracker, const Cancellation& cancellation);
   void pause(const Target& target);
   void drain(Tracker& tracker, std::uint64_t until);
   void handle(const PerfRecord& record, Tracker& tracker);
@@ -84,7 +66,8 @@ class PerfEventBackend final : public Backend {
   [[nodiscard]] bool many_are_cut() const;
   void note_memory(Tracker& tracker);
   void tell_other_faults();
-  void finish(Tracker& tracker);
+  void close_times(std::uint64_t time);
+  void tell_doubts();
 
   RecordOptions options_;
   Recording& recording_;
@@ -92,6 +75,7 @@ class PerfEventBackend final : public Backend {
   std::optional<ThreadTimes> times_;
   std::optional<WaitStacks> waits_;
   std::vector<PerfRecord> oldest_;  // of each ring
+  std::unordered_set<pid_t> refused_;
   std::vector<std::uint64_t> kernel_chain_;
   std::vector<std::uint64_t> user_chain_;
   std::unordered_map<pid_t, std::uint64_t> replaced_;  // when a thread got its present set of events
@@ -121,34 +105,72 @@ void PerfEventBackend::attach(Target& target, Tracker& tracker) {
 }
 
 // What a thread starts while we look is found by looking again, or is recorded with the one that started it.
-void PerfEventBackend::attach_to_running(pid_t pid, Tracker& tracker) {
+void PerfEventBackend::attach_to_running(pid_t target, Tracker& tracker) {
   for (bool found_new = true; found_new;) {
     found_new = false;
-    for (const pid_t tid : threads_of(pid)) {
-      if (times_->knows(tid) || !events_->follow(tid, false)) continue;
-      found_new = true;
-      (void)tracker.thread(pid, tid);
-      times_->started(now_ns(), pid, tid, runs_now(pid, tid) ? ThreadState::running : ThreadState::waiting);
+    std::vector<pid_t> left{target};
+    while (!left.empty()) {
+      const pid_t pid = left.back();
+      left.pop_back();
+      found_new |= pid == target ? follow_threads(pid, tracker) : follow_descendant(pid, tracker);
+      std::ranges::copy(children_of(pid), std::back_inserter(left));
     }
   }
   oldest_.resize(events_->rings().size());
 }
 
+// True: there was one that was not followed yet.
+bool PerfEventBackend::follow_threads(pid_t pid, Tracker& tracker) {
+  bool found_new = false;
+  for (const pid_t tid : threads_of(pid)) {
+    if (times_->knows(tid) || !events_->follow(tid, false)) continue;
+    found_new = true;
+    (void)tracker.thread(pid, tid);
+    times_->started(now_ns(), pid, tid, runs_now(pid, tid) ? ThreadState::running : ThreadState::waiting);
+  }
+  return found_new;
+}
+
+// A child may have become another user's: the rest is worth recording without it.
+bool PerfEventBackend::follow_descendant(pid_t pid, Tracker& tracker) {
+  if (refused_.contains(pid)) return false;
+  try {
+    return follow_threads(pid, tracker);
+  } catch (const Unavailable& error) {
+    refused_.insert(pid);
+    recording_.doubts.push_back({.subject = "children",
+                                 .finding = "process " + std::to_string(pid) + " is not recorded: " + error.what(),
+                                 .advice = "run perfprof as root"});
+    return false;
+  }
+}
+
 void PerfEventBackend::record(Target& target, Tracker& tracker, const Cancellation& cancellation) {
+  target.go();
+  try {
+    watch(target, tracker, cancellation);
+  } catch (...) {
+    close_times(now_ns());  // what was recorded up to here is kept, and its sums must hold
+    throw;
+  }
+  const std::uint64_t time = now_ns();
+  close_times(time);
+  tracker.finish(time);
+  tell_doubts();
+}
+
+void PerfEventBackend::watch(Target& target, Tracker& tracker, const Cancellation& cancellation) {
   const std::uint64_t start = now_ns();
   const auto duration = static_cast<std::uint64_t>(options_.duration_s.value_or(0) * 1e9);
-  target.go();
-  bool over = false;
-  while (!over) {
+  for (bool over = false; !over;) {
     pause(target);
     over = target.ended() || cancellation.requested() || (duration > 0 && now_ns() - start >= duration);
     drain(tracker, now_ns());
-    if (over) break;
+    if (over) return;
     waits_->look();
     fit_samples();
     note_memory(tracker);
   }
-  finish(tracker);
 }
 
 // Ends with the pause, the target, a ring that is half full or, where events wake for it, a sample.
@@ -292,7 +314,7 @@ void PerfEventBackend::note_memory(Tracker& tracker) {
   if (time - memory_noted_ < kMemoryEvery) return;
   memory_noted_ = time;
   std::uint64_t sum = 0;
-  for (const pid_t pid : tracker.living()) sum += resident_bytes(pid);
+  for (const pid_t pid : tracker.living()) sum += rss_bytes_of(pid);
   if (sum > 0) tracker.memory_used(time, sum);
 }
 
@@ -306,14 +328,14 @@ void PerfEventBackend::tell_other_faults() {
   recording_.samples.add(row);
 }
 
-void PerfEventBackend::finish(Tracker& tracker) {
-  const std::uint64_t time = now_ns();
-  drain(tracker, time);
+void PerfEventBackend::close_times(std::uint64_t time) {
   times_->finish(time);
   tell_other_faults();
   recording_.cpu_s = events_->cpu_s();
   recording_.wall_s = times_->wall_s();
-  tracker.finish(time);
+}
+
+void PerfEventBackend::tell_doubts() {
   if (waits_->forbidden() > 0) {
     recording_.doubts.push_back(
         {.subject = "waits",
