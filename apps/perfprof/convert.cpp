@@ -65,6 +65,9 @@ int Convert::run() {
     for (const model::Doubt& doubt : profile.doubts) {
       cli::write_error("perfprof: " + cli::one_line(input_ + ": " + doubt.finding) + "\n");
     }
+    if (profile.samples.size() == 0) {
+      cli::write_error("perfprof: " + cli::one_line(input_) + ": holds no samples: what is written has none either\n");
+    }
   }
   if (common().dry_run) {
     cli::write_output("would write " + std::to_string(profile.samples.size()) + " rows of " +

@@ -33,7 +33,14 @@ perfopt::model::Profile unwound(const std::string& path) {
 }  // namespace
 
 perfopt::model::Profile read_input(const std::string& path) {
-  if (path == "-") return perfopt::model::read_profile(perfopt::MappedFile("/dev/stdin").text(), "standard input");
+  if (path == "-") {
+    const perfopt::MappedFile input("/dev/stdin");
+    if (input.text().starts_with("PERFILE2")) {
+      throw perfopt::BadInput(
+          "standard input: a perf.data is read from a file: save it (perf record -o FILE) and name that");
+    }
+    return perfopt::model::read_profile(input.text(), "standard input");
+  }
   if (perfopt::prof::is_perf_data(path)) return unwound(path);
   return perfopt::model::read_profile(perfopt::MappedFile(path).text(), path);
 }

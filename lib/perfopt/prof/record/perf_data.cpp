@@ -258,24 +258,40 @@ std::string Replay::event_name(std::size_t event) const {
   return "event " + std::to_string(one.attr.type) + ":" + std::to_string(one.attr.config);
 }
 
-// Names and stacks come from the binaries of this machine: those that were built anew since would give others.
+// Names and stacks come from the binaries of this machine: those that are gone give none, and those that were built
+// anew since would give others.
 void Replay::tell_changed_binaries() {
   Recording& recording = into_.recording;
-  std::uint64_t changed = 0;
-  std::string first;
+  std::vector<std::string> gone;
+  std::vector<std::string> changed;
   for (std::uint32_t i = 0; i < recording.modules.size(); ++i) {
     const std::string& path = recording.modules.at(i).path;
     const auto recorded = file_.build_ids().find(path);
-    if (recorded == file_.build_ids().end()) continue;
+    if (recorded == file_.build_ids().end() || !path.starts_with('/')) continue;
     const ElfImage* const image = recording.modules.image(i);
-    if (image == nullptr || image->build_id().empty() || recorded->second.starts_with(image->build_id())) continue;
-    if (changed++ == 0) first = path;
+    if (image == nullptr) {
+      gone.push_back(path);
+    } else if (!image->build_id().empty() && !recorded->second.starts_with(image->build_id())) {
+      changed.push_back(path);
+    }
   }
-  if (changed == 0) return;
-  recording.doubts.push_back({.subject = "binaries",
-                              .finding = format_count(changed) + " differ from those that were recorded (" + first +
-                                         "): their functions and stacks may be wrong",
-                              .advice = "read it where it was recorded, or with the same binaries"});
+  constexpr const char* kAdvice = "read it where it was recorded, or with the same binaries";
+  const auto told = [](const std::vector<std::string>& paths, std::string_view one, std::string_view many) {
+    return format_count(paths.size()) + std::string(paths.size() == 1 ? one : many) + " (" + paths.front() + ")";
+  };
+  if (!gone.empty()) {
+    recording.doubts.push_back({.subject = "binaries",
+                                .finding = told(gone, " binary is not here", " binaries are not here") + ": " +
+                                           (gone.size() == 1 ? "its" : "their") + " functions are told by address",
+                                .advice = kAdvice});
+  }
+  if (!changed.empty()) {
+    recording.doubts.push_back(
+        {.subject = "binaries",
+         .finding = told(changed, " binary differs from what was recorded", " binaries differ from what was recorded") +
+                    ": functions and stacks may be wrong",
+         .advice = kAdvice});
+  }
 }
 
 void Replay::describe() {
