@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// Dense lines: <figure data-lines="ID">. Each series is a band from the lowest to the highest value of its buckets, so
+// that one sample among a million is still seen. uPlot draws; it knows no keyboard, so arrows move the cursor here and
+// a line says where it stands. The static chart that C++ drew stays for printing.
+import uPlot from "uplot";
+import { button, element } from "./element";
+import type { LinesIsland } from "./island";
+import { quantity } from "./quantity";
+import { colour, onTheme } from "./theme";
+
+const kHeightPx = 260;
+const kFont = '12px system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
+const kZoom = 0.6;
+const kColours = 7; // --s1..7
+const kDashes = [[], [6, 3], [2, 3], [8, 3, 2, 3]];
+
+function axisSize(plot: uPlot, values: string[] | null): number {
+  if (!values?.length) return 50;
+  plot.ctx.save();
+  plot.ctx.font = plot.axes[1].font![0] as string;
+  const widest = Math.max(...values.map((value) => plot.ctx.measureText(value ?? "").width));
+  plot.ctx.restore();
+  return Math.ceil(widest / devicePixelRatio) + 18;
+}
+
+class LinesFigure {
+  private readonly stage: HTMLElement;
+  private readonly said = element("p", { class: "said", role: "status" });
+  private readonly plot: uPlot;
+  private at = -1; // index of the cursor
+
+  constructor(
+    figure: HTMLElement,
+    private readonly island: LinesIsland,
+  ) {
+    const label = `${island.title}: arrow keys move the cursor, plus and minus zoom, Escape shows all`;
+    this.stage = element("div", { class: "plot", tabindex: "0", role: "application", "aria-label": label });
+    const tools = element(
+      "div",
+      { class: "tools" },
+      button("Zoom in", () => this.zoom(kZoom)),
+      button("Zoom out", () => this.zoom(1 / kZoom)),
+      button("Show all", () => this.reset()),
+    );
+    figure.prepend(element("div", { class: "live" }, tools, this.stage, this.said));
+    figure.dataset.live = "";
+    this.plot = new uPlot(this.options(), this.data(), this.stage);
+    this.stage.addEventListener("keydown", (event) => this.key(event));
+    new ResizeObserver(() => {
+      const width = this.stage.clientWidth;
+      if (width > 0 && width !== this.plot.width) this.plot.setSize({ width, height: kHeightPx });
+    }).observe(this.stage);
+    onTheme(() => this.plot.redraw(false, true));
+  }
+
+  private data(): uPlot.AlignedData {
+    const tables = this.island.series.map(({ x, low, high }) => [x, low, high] as uPlot.AlignedData);
+    return tables.length === 1 ? tables[0] : uPlot.join(tables);
+  }
+
+  private series(): uPlot.Series[] {
+    const { x, y, series } = this.island;
+    const out: uPlot.Series[] = [{ label: x.label, value: (_, value) => (value == null ? "" : quantity(value, x.unit)) }];
+    series.forEach(({ label }, i) => {
+      const stroke = () => colour(`--s${(i % kColours) + 1}`);
+      const dash = kDashes[Math.floor(i / kColours) % kDashes.length];
+      for (const end of ["lowest", "highest"]) {
+        out.push({
+          label: series.length > 1 ? `${label}, ${end}` : end,
+          stroke,
+          dash,
+          width: 1,
+          points: { show: false },
+          value: (_, value) => (value == null ? "" : quantity(value, y.unit)),
+        });
+      }
+    });
+    return out;
+  }
+
+  private options(): uPlot.Options {
+    const { x, y, series } = this.island;
+    const axis = (label: string, unit: string): uPlot.Axis => ({
+      label,
+      font: kFont,
+      labelFont: kFont,
+      stroke: () => colour("--muted"),
+      grid: { stroke: () => colour("--grid"), width: 1 },
+      ticks: { stroke: () => colour("--grid"), width: 1 },
+      values: (_, values) => values.map((value) => (value == null ? "" : quantity(value, unit))),
+    });
+    return {
+      width: this.stage.clientWidth || 600,
+      height: kHeightPx,
+      scales: { x: { time: false }, y: { distr: y.log ? 3 : 1 } },
+      axes: [axis(x.label, x.unit), { ...axis(y.label, y.unit), size: axisSize }],
+      series: this.series(),
+      bands: series.map((_, i) => ({
+        series: [2 * i + 2, 2 * i + 1],
+        fill: () => `color-mix(in srgb, ${colour(`--s${(i % kColours) + 1}`)} 35%, transparent)`,
+      })),
+      cursor: { drag: { x: true, y: false } },
+    };
+  }
+
+  private reset(): void {
+    const xs = this.plot.data[0];
+    if (xs.length > 0) this.plot.setScale("x", { min: xs[0], max: xs[xs.length - 1] });
+  }
+
+  private zoom(factor: number): void {
+    const xs = this.plot.data[0];
+    const { min, max } = this.plot.scales.x;
+    if (xs.length === 0 || min == null || max == null) return;
+    const middle = this.at >= 0 ? Math.min(max, Math.max(min, xs[this.at])) : (min + max) / 2;
+    this.plot.setScale("x", {
+      min: Math.max(xs[0], middle - (middle - min) * factor),
+      max: Math.min(xs[xs.length - 1], middle + (max - middle) * factor),
+    });
+  }
+
+  private moveTo(index: number): void {
+    const { data, island } = { data: this.plot.data, island: this.island };
+    if (data[0].length === 0) return;
+    this.at = Math.min(data[0].length - 1, Math.max(0, index));
+    const x = data[0][this.at];
+    const { min, max } = this.plot.scales.x;
+    if (min != null && max != null && (x < min || x > max)) {
+      this.plot.setScale("x", { min: x - (max - min) / 2, max: x + (max - min) / 2 });
+    }
+    this.plot.setCursor({ left: this.plot.valToPos(x, "x"), top: this.plot.bbox.height / devicePixelRatio / 2 });
+    const words = island.series.map(({ label }, i) => {
+      const [low, high] = [data[2 * i + 1][this.at], data[2 * i + 2][this.at]];
+      if (low == null || high == null) return "";
+      const range = low === high ? quantity(low, island.y.unit) : `${quantity(low, island.y.unit)} to ${quantity(high, island.y.unit)}`;
+      return `${label} ${range}`;
+    });
+    this.said.textContent = [`${island.x.label} ${quantity(x, island.x.unit)}`, ...words.filter(Boolean)].join(", ");
+  }
+
+  private key(event: KeyboardEvent): void {
+    const last = this.plot.data[0].length - 1;
+    const step = event.shiftKey ? Math.ceil(last / 20) : 1;
+    if (event.key === "ArrowRight") this.moveTo(this.at + step);
+    else if (event.key === "ArrowLeft") this.moveTo(this.at < 0 ? last : this.at - step);
+    else if (event.key === "Home") this.moveTo(0);
+    else if (event.key === "End") this.moveTo(last);
+    else if (event.key === "+" || event.key === "=") this.zoom(kZoom);
+    else if (event.key === "-") this.zoom(1 / kZoom);
+    else if (event.key === "Escape") this.reset();
+    else return;
+    event.preventDefault();
+  }
+}
+
+export function startLines(figure: HTMLElement, island: LinesIsland): void {
+  new LinesFigure(figure, island);
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// Documents to test pages with: Suites and Profiles of a given size, the same for the same arguments.
+
+// Numbers from 0 to below 1 (mulberry32).
+export function randomOf(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+// Names that try to become markup, to break a script or to turn the line.
+export const kHostileNames = [
+  "</script><script>document.title='broken'</script>",
+  "<!--<script>",
+  "--></style><img src=x onerror=\"document.title='broken'\">",
+  "\"'><svg onload=document.title='broken'>",
+  "{{script}} {{data}}",
+  "line\u2028separator\u2029here",
+  "zero\u0000byte",
+  "\u202Eright to left\u202C",
+  "\u0645\u0631\u062D\u0628\u0627::\u05E9\u05DC\u05D5\u05DD",
+  "\u{1F525}\u{1F468}\u200D\u{1F469}\u200D\u{1F467} emoji()",
+  "a".repeat(10000),
+  "]]>",
+  "&lt;&amp;&#60;",
+  "javascript:document.title='broken'",
+  "__proto__",
+  "constructor",
+];
+
+const kLanguages = ["unknown", "native", "kernel", "python", "javascript", "shell", "synthetic"];
+
+function functionNames(count, random) {
+  return Array.from({ length: count }, (_, i) => {
+    if (i < kHostileNames.length && random() < 2) return kHostileNames[i];
+    return `ns${i % 40}::Class${i % 211}<std::vector<int>>::method_${i}(unsigned long, char const*)`;
+  });
+}
+
+// A merged call tree of `count` nodes below its root, as columns; parents before children.
+export function callTree(count, { functions = 5000, threads = 4, depth = 60, hostile = false, seed = 1 } = {}) {
+  const random = randomOf(seed);
+  const names = functionNames(functions, random);
+  if (!hostile) kHostileNames.forEach((_, i) => (names[i] = `plain_${i}`));
+  const languages = names.map((_, i) => (i % 11 === 0 ? 2 : i % 7 === 0 ? 3 : 1));
+  const parent = [-1];
+  const frame = [-1];
+  const self = [0];
+  const level = [0];
+  const byKey = new Map();
+  while (parent.length <= count) {
+    // Recent nodes are likelier parents: trees of programs are deep and uneven.
+    const back = Math.floor(parent.length * random() ** 3);
+    let above = parent.length - 1 - back;
+    if (level[above] >= depth) above = 0;
+    const called = Math.floor(functions * random() ** 1.5);
+    const key = above * functions + called;
+    if (byKey.has(key)) continue;
+    byKey.set(key, parent.length);
+    parent.push(above);
+    frame.push(called);
+    level.push(level[above] + 1);
+    self.push(random() < 0.7 ? Math.ceil(-Math.log(1 - random()) * 1e6) : 0);
+  }
+  return { names, languages, parent, frame, self, threads, random };
+}
+
+function base64Of(bytes) {
+  return Buffer.from(bytes).toString("base64").replace(/=+$/, "");
+}
+
+function leb128(values) {
+  const bytes = [];
+  for (let value of values) {
+    for (; value >= 128; value = Math.floor(value / 128)) bytes.push((value % 128) | 128);
+    bytes.push(value);
+  }
+  return base64Of(bytes);
+}
+
+function deltas(values) {
+  let last = 0;
+  return leb128(
+    values.map((value) => {
+      const step = value - last;
+      last = value;
+      return step >= 0 ? step * 2 : -step * 2 - 1;
+    }),
+  );
+}
+
+// The island of a flame graph, as perfviz writes it (report/flame_island).
+export function flameIsland(id, tree, { rows = true, after = false } = {}) {
+  const { names, languages, parent, frame, self, threads, random } = tree;
+  const buckets = 200;
+  const columns = { node: [], thread: [], activity: [], time: [], value: [] };
+  if (rows) {
+    const limit = Math.max(1, Math.ceil(parent.length / 100000));
+    self.forEach((value, node) => {
+      if (value === 0 || node % limit !== 0) {
+        if (value > 0) push(node, 0, 0, 0, value);
+        return;
+      }
+      push(node, Math.floor(threads * random()), random() < 0.8 ? 0 : 1, Math.floor(buckets * random()), value);
+    });
+  }
+  function push(...row) {
+    Object.values(columns).forEach((column, i) => column.push(row[i]));
+  }
+  const changed = self.map((value) => (random() < 0.9 ? value : Math.floor(value * 3 * random())));
+  return {
+    id,
+    kind: "flame",
+    title: "CPU time",
+    unit: "ns",
+    names,
+    places: names.map((_, i) => `src/part${i % 50}.cpp:${i}`),
+    frames: {
+      name: leb128(names.map((_, i) => i)),
+      place: leb128(names.map((_, i) => i)),
+      language: leb128(languages),
+    },
+    nodes: {
+      parent: leb128(parent.slice(1).map((above, i) => i + 1 - above)),
+      frame: leb128(frame.slice(1)),
+      self: leb128(self.slice(1)),
+    },
+    rows: rows
+      ? {
+          node: deltas(columns.node),
+          thread: leb128(columns.thread),
+          activity: leb128(columns.activity),
+          time: deltas(columns.time),
+          value: leb128(columns.value),
+        }
+      : null,
+    threads: Array.from({ length: threads }, (_, i) => `worker ${100 + i}`),
+    activities: ["running", "futex"],
+    languages: kLanguages,
+    bucket_ns: 5e6,
+    ...(after ? { after: { self: leb128(changed.slice(1)) } } : {}),
+  };
+}
