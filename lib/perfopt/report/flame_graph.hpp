@@ -1,29 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// A flame graph as one static SVG element: an icicle, the root on top, callees below their caller, the heaviest first.
+// A profile's flame graph as one static SVG element (flame_drawing.hpp), the heaviest callees first.
 //
-// Width is the share of the measure. What is narrower than 0.1 % is folded away, and at most kMostBoxes boxes and
-// kMostLevels levels are drawn, the largest, so that the size of a page does not follow that of the program; what was
-// left out stays a gap below its caller and is told in the caption. Languages have a colour and a sign of their own
-// before the name. Each box has a tooltip with full name, shares and place (an SVG title: no script). Internal to
-// report/.
+// Width is the share of the measure. Languages have a colour and a sign of their own before the name. Each box has a
+// tooltip with full name, shares and place (an SVG title: no script). Of two profiles, width is the mean of both
+// shares, so that what was added and what was removed both stay to be seen; the colour and a sign before the name tell
+// by how much the share changed, the box's own calls included. Internal to report/.
 #pragma once
 
-#include <cstddef>
-#include <string>
-
+#include "perfopt/report/flame_drawing.hpp"
 #include "perfopt/report/profile_view.hpp"
+#include "perfopt/stats/flame_union.hpp"
 
 namespace perfopt::report {
 
-inline constexpr std::size_t kMostBoxes = 2000;
-inline constexpr std::size_t kMostLevels = 120;
-
-struct FlameGraph {
-  std::string svg;           // "" when there is nothing to draw
-  std::size_t boxes = 0;     // drawn
-  std::size_t left_out = 0;  // nodes of the tree that are not
-};
-
 [[nodiscard]] FlameGraph flame_graph(const ProfileView& view);
+// `tree` is the union of the trees of both, which count the same unit.
+[[nodiscard]] FlameGraph flame_diff_graph(const ProfileView& before, const ProfileView& after,
+                                          const stats::FlameUnion& tree);
 
 }  // namespace perfopt::report

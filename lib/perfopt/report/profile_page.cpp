@@ -7,6 +7,7 @@
 #include "perfopt/report/embedded.hpp"
 #include "perfopt/report/escape.hpp"
 #include "perfopt/report/flame_graph.hpp"
+#include "perfopt/report/flame_island.hpp"
 #include "perfopt/report/page_sections.hpp"
 #include "perfopt/report/page_template.hpp"
 #include "perfopt/report/phrase.hpp"
@@ -42,8 +43,8 @@ std::string flame_section(const ProfileView& view, const IdPrefix& prefix) {
                         ", the root on top, callees below their caller; what is narrower than 0.1 % is folded away.";
   if (graph.left_out > 0) caption += " " + plural(graph.left_out, "box is", "boxes are") + " not drawn.";
   return page_section(prefix, "flame", "Flame graph",
-                      legend(view) +
-                          "<figure>\n<div class=\"scroll wide\" tabindex=\"0\" role=\"group\" "
+                      legend(view) + "<figure data-flame=\"" + prefix +
+                          "flame\">\n<div class=\"scroll wide\" tabindex=\"0\" role=\"group\" "
                           "aria-label=\"Flame graph, scrolls sideways\">\n" +
                           graph.svg + "\n</div>\n<figcaption>" + caption + "</figcaption>\n</figure>");
 }
@@ -128,6 +129,8 @@ Article profile_article(const model::Profile& profile, const IdPrefix& prefix) {
   article.body = body_of(profile, view, prefix);
   article.links = links_of(prefix, article.body);
   article.footnote = kFootnote;
+  const std::string flame = flame_island(view, prefix + "flame");
+  if (!flame.empty()) article.islands.push_back(flame);
   return article;
 }
 

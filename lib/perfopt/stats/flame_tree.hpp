@@ -3,7 +3,7 @@
 //
 // Bottom up, the children of the root are the functions that had self time, their children are who called them, and so
 // on; self is then what was called by nobody. Both directions have the same total. Samples without a stack are a
-// child "[no stack]" of the root; branches without value are left out.
+// child "[no stack]" of the root; branches without value are left out. Nodes of the same function have the same frame.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ struct FlameNode {
 
   std::uint32_t name = 0;        // index into FlameTree::names
   std::uint32_t parent = kNone;  // smaller than its own index; node 0 is the root, "all"
-  std::uint32_t frame = kNone;   // a frame of the profile that it stands for: language, file, module
+  std::uint32_t frame = kNone;   // the first frame of the profile of its function: language, file, module
   std::uint64_t self = 0;
   std::uint64_t total = 0;  // self and those of all children
 };
@@ -28,6 +28,9 @@ struct FlameNode {
 struct FlameTree {
   std::vector<std::string> names;  // each once
   std::vector<FlameNode> nodes;    // children after their parent, siblings by falling total
+  // Top down: the node of each stack of the profile, 0 for one without value. Bottom up: empty.
+  std::vector<std::uint32_t> of_stack;
+  std::uint32_t no_stack = 0;  // the node of samples without one; 0: there are none
 };
 
 enum class Direction : std::uint8_t { top_down, bottom_up };
