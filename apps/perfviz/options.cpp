@@ -65,7 +65,7 @@ std::vector<std::string> Options::inputs() const {
 void declare(CLI::App& app, Options& options) {
   app.footer(kFooter);
   options.common.has_settings = false;
-  options.common.formats = "html|console|json|csv|markdown";
+  options.common.formats = "html|console|json|csv|markdown|md|svg|png|term";
   options.common.format_doc = "form of what is written (html for --report, else console)";
   add_files(app, "--benchmark", options.benchmarks,
             "results of perfbench or another tool; - for standard input; may be given several times");
@@ -74,6 +74,7 @@ void declare(CLI::App& app, Options& options) {
   options.report_option = cli::add_text_option(app, "--report", options.report, "FILE",
                                                "one HTML page, in FILE or beside the input", kInputs)
                               ->expected(0, 1);
+  add_chart_options(app, options.chart);
 }
 
 const char* brief_help() {

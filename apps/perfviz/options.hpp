@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "chart.hpp"
 #include "perfopt/cli/options.hpp"
 
 namespace perfviz {
@@ -17,6 +18,7 @@ struct Options {
   std::vector<std::string> benchmarks;
   std::vector<std::string> profiles;
   std::string report;
+  ChartOptions chart;
   const CLI::Option* report_option = nullptr;
 
   [[nodiscard]] bool wants_report() const { return report_option->count() > 0; }

@@ -21,10 +21,6 @@ std::string anchor_of(const IdPrefix& prefix, std::size_t index) {
   return prefix + "p" + std::to_string(index + 1);
 }
 
-std::string unit_of(const ProblemView& problem) {
-  return problem.unit().empty() ? "size" : problem.unit();
-}
-
 namespace {
 
 std::vector<PageLink> links_of(const model::Suite& suite, const IdPrefix& prefix) {

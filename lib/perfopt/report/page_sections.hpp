@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "perfopt/report/figure_builders.hpp"
 #include "perfopt/report/page.hpp"
 #include "perfopt/report/suite_view.hpp"
 
@@ -36,7 +37,5 @@ namespace perfopt::report {
 [[nodiscard]] std::string html_name(std::string_view name);
 // The id of a problem: "p1", "d2-p1".
 [[nodiscard]] std::string anchor_of(const IdPrefix& prefix, std::size_t index);
-// What a size counts, where the document does not say it.
-[[nodiscard]] std::string unit_of(const ProblemView& problem);
 
 }  // namespace perfopt::report

@@ -1,72 +1,92 @@
 // SPDX-License-Identifier: Apache-2.0
-// A chart of lines over sizes on two logarithmic axes, as one static SVG element.
+// What every static SVG chart is made of: numbers, colours, markers, text, lines. Internal to report/.
 //
-// Lines carry their 95 % intervals as bands and whiskers, a colour of Okabe and Ito, and a marker shape of their own,
-// and are named beside their ends, so that no colour has to be told from another. Colours are literal attributes (the
-// element also stands alone); a page may restyle the classes s0..s7 (line), axis, grid, text and mark.
-// Values that are not finite and positive have no place on such an axis and are left out. Equal charts, equal bytes.
+// Colours are literal attributes, so that an element stands alone (librsvg and word processors know no CSS variables); a
+// page restyles the classes s0..s7 (series), w1..w4, l1..l3, e0, f0 (tones), text, grid, axis, mark and back.
 #pragma once
 
-#include <limits>
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <string>
-#include <vector>
+#include <string_view>
+
+#include "perfopt/report/figure.hpp"
 
 namespace perfopt::report {
 
-struct ChartPoint {
-  double x = 0;
-  double y = 0;
-  double low = std::numeric_limits<double>::quiet_NaN();  // of the interval; NaN: none
-  double high = std::numeric_limits<double>::quiet_NaN();
+enum class Theme : std::uint8_t { light, dark };
+
+struct SvgTheme {
+  const char* back;
+  const char* text;
+  const char* grid;
+  std::array<const char*, kStyles> series;  // Okabe and Ito 2008, darkened or lightened to be seen on `back`
+  std::array<const char*, 10> tones;        // by Tone
 };
-
-struct ChartLine {
-  std::string label;
-  unsigned style = 0;              // 0 is grey, for the baseline
-  std::vector<ChartPoint> points;  // ascending x
-  bool dashed = false;             // for what is not an equal among the lines
-};
-
-// A vertical line, for a crossover.
-struct ChartMark {
-  double x = 0;
-  std::string label;
-};
-
-struct ChartAxis {
-  std::string title;
-  std::string (*format)(double) = nullptr;  // of a tick
-};
-
-struct Chart {
-  std::string id;  // unique in the page; letters, digits and hyphens
-  std::string title;
-  std::string description;  // what a reader sees who cannot see it
-  ChartAxis x;
-  ChartAxis y;
-  std::vector<ChartLine> lines;
-  std::vector<ChartMark> marks;
-  std::string reference_label;  // names the horizontal line y = 1; "": no such line
-  double width = 480;           // of the view box, text is 13 high
-  double height = 310;
-};
-
-// "" when no point can be drawn.
-[[nodiscard]] std::string svg_chart(const Chart& chart);
-
-// At most `most` round numbers (1, 2, 5 times a power of ten, or powers of ten alone) from `low` to `high`, ascending.
-[[nodiscard]] std::vector<double> log_ticks(double low, double high, std::size_t most);
-
-// "20", "1.5K", "30M": a size on an axis.
-[[nodiscard]] std::string tick_count(double value);
-// "0.5x", "10x".
-[[nodiscard]] std::string tick_ratio(double value);
-// Nanoseconds as "5 ns", "20 us", "0.1 ns".
-[[nodiscard]] std::string tick_duration_ns(double value);
+[[nodiscard]] const SvgTheme& svg_theme(Theme theme);
 
 // A number of an SVG attribute: one decimal, never an exponent.
 [[nodiscard]] std::string svg_number(double value);
-// A marker of that style around (x, y), with its literal colour.
-[[nodiscard]] std::string svg_marker(unsigned style, double x, double y);
+// The part of a path that draws the marker of a style around (x, y).
+[[nodiscard]] std::string marker_path(unsigned style, double x, double y);
+[[nodiscard]] std::string series_class(unsigned style);
+// The class of a tone: "w1"; "" for none.
+[[nodiscard]] std::string_view tone_class(Tone tone);
+
+inline constexpr double kLetterWidth = 7.4;  // of one at 13 px, generous
+
+enum class Anchor : std::uint8_t { start, middle, end };
+
+// Shapes below, text above; text is escaped here.
+class SvgCanvas {
+ public:
+  explicit SvgCanvas(const SvgTheme& theme) : theme_(theme) {}
+
+  void text(double x, double y, Anchor anchor, std::string_view content);
+  // Bottom to top, around (x, y).
+  void upright_text(double x, double y, std::string_view content);
+  // `css`: "grid", "axis" or "mark"; `more`: attributes.
+  void line(std::string_view css, double x1, double y1, double x2, double y2, std::string_view more = "");
+  void series_line(unsigned style, double x1, double y1, double x2, double y2, std::string_view more = "");
+  void filled(unsigned style, std::string_view path, std::string_view more = "");
+  void stroked(unsigned style, std::string_view path, std::string_view more = "");
+  void rectangle(std::string_view css, std::string_view color, double x, double y, double width, double height);
+  void markup(std::string_view shapes) { shapes_ += shapes; }
+
+  [[nodiscard]] std::string body() const;
+  [[nodiscard]] const SvgTheme& theme() const { return theme_; }
+
+ private:
+  const SvgTheme& theme_;
+  std::string shapes_;
+  std::string texts_;
+};
+
+// Positions on one axis, linear or logarithmic.
+struct SvgScale {
+  double low = 0, high = 1;  // of the data
+  double from = 0, to = 1;   // in the view box
+  bool is_log = false;
+
+  [[nodiscard]] bool can_place(double value) const;
+  [[nodiscard]] double at(double value) const;
+};
+
+// Least and greatest of the values that can stand on an axis.
+struct SvgRange {
+  explicit SvgRange(bool log) : is_log(log) {}
+
+  bool is_log;
+  double low = std::numeric_limits<double>::infinity();
+  double high = -std::numeric_limits<double>::infinity();
+
+  [[nodiscard]] bool takes(double value) const;
+  void include(double value);
+  [[nodiscard]] bool is_empty() const { return low > high; }
+  // With room beside the outermost values: of a logarithmic axis at least a factor of four in all; a linear one of values
+  // that are all positive begins at 0.
+  void widen();
+};
 
 }  // namespace perfopt::report

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a chart shows, free of the form it is shown in.
+//
+// A builder (figure_builders.hpp) makes a Figure of a document, a form (figure_forms.hpp) draws it: as SVG, on a
+// terminal, as a table, as JSON. The panels say what is drawn, the table holds the exact figures behind them; both come
+// from the same pass over the document. Texts are those of the document, not yet made safe for where they are shown.
+// Values that an axis cannot place (not finite; not positive on a logarithmic one) are left out by the forms.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace perfopt::report {
+
+// What a number counts. Shares are 1 for 100 %.
+enum class Quantity : std::uint8_t { text, count, ratio, duration_ns, bytes, byte_rate, rate, share };
+
+// "1.23 us", "4.30x", "12.3 %"; "-" for what is not finite.
+[[nodiscard]] std::string quantity_text(Quantity quantity, double value);
+// The same for a round number on an axis: "1 us", "4x".
+[[nodiscard]] std::string tick_text(Quantity quantity, double value);
+// Of unrounded numbers in CSV and JSON: "ns", "bytes", "1/s"; "" for counts, ratios, shares and text.
+[[nodiscard]] std::string_view quantity_unit(Quantity quantity);
+
+inline constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
+
+struct FigureAxis {
+  std::string title;
+  Quantity quantity = Quantity::count;
+  bool is_log = false;
+};
+
+struct FigurePoint {
+  double x = 0;
+  double y = 0;
+  double low = kNoValue;  // of an interval of y
+  double high = kNoValue;
+};
+
+inline constexpr unsigned kStyles = 8;  // colours and markers; 0 is grey, for the baseline
+
+struct FigureSeries {
+  std::string label;
+  unsigned style = 0;
+  std::vector<FigurePoint> points;  // of lines: ascending x
+  bool is_dashed = false;           // for what is not an equal among the others
+};
+
+// A vertical line, for a crossover or a change.
+struct FigureMark {
+  double x = 0;
+  std::string label;
+};
+
+// How good a value is; forms give it a colour and a sign.
+enum class Tone : std::uint8_t { none, even, win1, win2, win3, win4, lose1, lose2, lose3, failed };
+[[nodiscard]] std::string_view tone_sign(Tone tone);  // "▲"
+
+struct FigureCell {
+  std::string text;
+  Tone tone = Tone::none;
+};
+
+// A part of a row of spans. `label` is written into it where there is room.
+struct FigureSpan {
+  double from = 0;
+  double to = 0;
+  std::string label;
+  unsigned style = 0;
+};
+
+// One line of the kinds that are made of rows.
+struct FigureRow {
+  std::string label;
+  std::string text;  // the value in words, beside the drawing
+  unsigned style = 1;
+  Tone tone = Tone::none;
+  double value = kNoValue;  // bars: the length; intervals: the estimate; strips: the median
+  double low = kNoValue;    // bars, intervals: of the interval; strips: quartiles
+  double high = kNoValue;
+  double bound = kNoValue;          // bars: the most that is possible
+  std::vector<std::uint32_t> bins;  // strips: how many values, over the range of the x axis
+  std::vector<FigureCell> cells;    // cells
+  std::vector<FigureSpan> spans;    // spans, ascending
+};
+
+enum class PanelKind : std::uint8_t {
+  lines,
+  points,     // a scatter
+  bars,       // rows from here on: value along x
+  intervals,  // a forest plot
+  strips,     // the distribution of raw values
+  cells,      // a heat map
+  spans,      // a flame graph, a timeline
+};
+[[nodiscard]] constexpr bool has_rows(PanelKind kind) {
+  return kind >= PanelKind::bars;
+}
+
+struct Panel {
+  PanelKind kind = PanelKind::lines;
+  std::string title;
+  FigureAxis x;
+  FigureAxis y;  // lines and points
+  std::vector<FigureSeries> series;
+  std::vector<FigureMark> marks;
+  std::optional<double> reference;  // of y; of x where there are rows
+  std::string reference_label;
+  std::vector<FigureRow> rows;
+  std::vector<std::string> columns;                // cells: heads
+  std::optional<std::array<double, 2>> x_range{};  // strips, spans: what the x axis covers
+  std::string caption;                             // plain text: how to read it
+};
+
+// Nothing, a number, a whole number, a text.
+using TableCell = std::variant<std::monostate, double, std::uint64_t, std::string>;
+
+struct FigureColumn {
+  std::string title;
+  Quantity quantity = Quantity::text;
+};
+
+struct FigureTable {
+  std::vector<FigureColumn> columns;
+  std::vector<std::vector<TableCell>> rows;  // as many cells as there are columns
+};
+
+struct Figure {
+  std::string name;  // "speedup"
+  std::string title;
+  std::string description;  // one sentence
+  std::vector<Panel> panels;
+  FigureTable table;
+};
+
+// Of a cell for people.
+[[nodiscard]] std::string cell_text(const FigureColumn& column, const TableCell& cell);
+
+// The value axis of every panel that has one: y of lines and points, x of bars.
+void use_log_axes(Figure& figure);
+
+// At most `most` round numbers from `low` to `high`, ascending: for a logarithmic axis 1, 2, 5 times powers of ten, or
+// powers of ten alone; for a linear one multiples of 1, 2 or 5 times a power of ten.
+[[nodiscard]] std::vector<double> log_ticks(double low, double high, std::size_t most);
+[[nodiscard]] std::vector<double> linear_ticks(double low, double high, std::size_t most);
+
+}  // namespace perfopt::report

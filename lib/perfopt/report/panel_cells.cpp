@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Heat maps, and rows of spans (flame graphs, timelines).
+#include <algorithm>
+
+#include "perfopt/report/escape.hpp"
+#include "perfopt/report/panel_drawing.hpp"
+
+namespace perfopt::report {
+namespace {
+
+constexpr double kCellHeight = 24;
+constexpr double kSpanHeight = 18;
+constexpr double kSpanLetter = 6.9;  // at 12 px
+constexpr std::size_t kLeastText = 3;
+
+double label_width(const Panel& panel, double most) {
+  double width = 0;
+  for (const FigureRow& row : panel.rows) {
+    width = std::max(width, kLetterWidth * static_cast<double>(character_count(printable(row.label, kNameLength))));
+  }
+  return width == 0 ? 0 : std::min(width + 12, most);
+}
+
+std::size_t letters_in(double width) {
+  return width < 12 ? 1 : static_cast<std::size_t>((width - 8) / kLetterWidth);
+}
+
+void draw_cell(SvgCanvas& canvas, const FigureCell& cell, double x, double y, double width) {
+  const auto tone = static_cast<std::size_t>(cell.tone);
+  if (cell.tone != Tone::none) {
+    canvas.rectangle(tone_class(cell.tone), canvas.theme().tones[tone], x + 1, y + 1, width - 2, kCellHeight - 2);
+  }
+  const std::string sign(tone_sign(cell.tone));
+  canvas.text(x + width / 2, y + 16, Anchor::middle,
+              printable((sign.empty() ? "" : sign + " ") + cell.text, letters_in(width)));
+}
+
+// Colour is told apart by the text as well: of spans too narrow for it, by the tooltip.
+void draw_span(SvgCanvas& canvas, const FigureSpan& span, const SvgScale& x, double y) {
+  const double left = x.at(span.from);
+  const double width = x.at(span.to) - left;
+  canvas.markup("<g><title>" + html_text(span.label) + "</title>");
+  canvas.rectangle(series_class(span.style), canvas.theme().series[span.style % kStyles], left, y,
+                   std::max(width - 0.6, 0.4), kSpanHeight - 1);
+  canvas.markup("</g>\n");
+  const auto letters = static_cast<std::size_t>(std::max(0.0, width - 6) / kSpanLetter);
+  if (letters < kLeastText) return;
+  canvas.markup("<text font-size=\"12\" fill=\"" + std::string(canvas.theme().back) + "\" class=\"onspan\" x=\"" +
+                svg_number(left + 3) + "\" y=\"" + svg_number(y + 13) + "\">" + html_text(span.label, letters) +
+                "</text>\n");
+}
+
+}  // namespace
+
+DrawnPanel draw_cells(const Panel& panel, double width, const SvgTheme& theme) {
+  if (panel.rows.empty() || panel.columns.empty()) return {};
+  SvgCanvas canvas(theme);
+  const double left = std::max(label_width(panel, width * 0.35), 90.0);
+  const double cell = std::min((width - left) / static_cast<double>(panel.columns.size()), 110.0);
+  double y = 4;
+  for (std::size_t i = 0; i < panel.columns.size(); ++i) {
+    canvas.text(left + cell * (static_cast<double>(i) + 0.5), y + 14, Anchor::middle,
+                printable(panel.columns[i], letters_in(cell)));
+  }
+  y += 20;
+  for (const FigureRow& row : panel.rows) {
+    canvas.text(left - 8, y + 16, Anchor::end, printable(row.label, letters_in(left)));
+    for (std::size_t i = 0; i < std::min(row.cells.size(), panel.columns.size()); ++i) {
+      draw_cell(canvas, row.cells[i], left + cell * static_cast<double>(i), y, cell);
+    }
+    y += kCellHeight;
+  }
+  return {canvas.body(), y + 6};
+}
+
+DrawnPanel draw_spans(const Panel& panel, double width, const SvgTheme& theme) {
+  if (panel.rows.empty() || !panel.x_range || (*panel.x_range)[1] <= (*panel.x_range)[0]) return {};
+  SvgCanvas canvas(theme);
+  const double left = label_width(panel, width * 0.3);
+  const SvgScale x{(*panel.x_range)[0], (*panel.x_range)[1], left + 2, width - 4, false};
+  const bool has_axis = !panel.x.title.empty();
+  const double bottom = 4 + kSpanHeight * static_cast<double>(panel.rows.size());
+  if (has_axis) draw_x_axis(canvas, panel.x, x, 4, bottom);
+  double y = 4;
+  for (const FigureRow& row : panel.rows) {
+    if (left > 0) canvas.text(left - 6, y + 13, Anchor::end, printable(row.label, letters_in(left)));
+    for (const FigureSpan& span : row.spans) draw_span(canvas, span, x, y);
+    y += kSpanHeight;
+  }
+  return {canvas.body(), bottom + (has_axis ? 44 : 6)};
+}
+
+}  // namespace perfopt::report

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bars, intervals and distributions: a row each, named on the left, its value in words on the right, one axis below.
+#include <algorithm>
+
+#include "perfopt/report/escape.hpp"
+#include "perfopt/report/panel_drawing.hpp"
+
+namespace perfopt::report {
+namespace {
+
+constexpr double kTop = 8;
+constexpr double kBottom = 44;
+constexpr std::size_t kLabelLength = 40;
+constexpr std::size_t kTextLength = 28;
+
+double row_height(PanelKind kind) {
+  return kind == PanelKind::strips ? 30 : 22;
+}
+
+double text_width(const std::string& text, std::size_t most) {
+  return kLetterWidth * static_cast<double>(std::min(character_count(printable(text)), most)) + 12;
+}
+
+class Rows {
+ public:
+  Rows(const Panel& panel, double width, const SvgTheme& theme)
+      : panel_(panel), canvas_(theme), width_(width), step_(row_height(panel.kind)) {}
+
+  DrawnPanel draw() {
+    if (!measure()) return {};
+    const double bottom = kTop + step_ * static_cast<double>(panel_.rows.size());
+    draw_x_axis(canvas_, panel_.x, x_, kTop, bottom);
+    if (panel_.reference && x_.can_place(*panel_.reference)) {
+      const double x = x_.at(*panel_.reference);
+      canvas_.line("axis", x, kTop, x, bottom, " stroke-dasharray=\"6 3\"");
+    }
+    double y = kTop;
+    for (const FigureRow& row : panel_.rows) {
+      draw_row(row, y + step_ / 2);
+      y += step_;
+    }
+    return {canvas_.body(), bottom + kBottom};
+  }
+
+ private:
+  bool measure() {
+    SvgRange range(panel_.x.is_log);
+    double left = 0;
+    double right = 0;
+    for (const FigureRow& row : panel_.rows) {
+      if (range.takes(row.value)) {
+        for (const double value : {row.value, row.low, row.high, row.bound}) range.include(value);
+      }
+      left = std::max(left, text_width(row.label, kLabelLength));
+      right = std::max(right, text_width(row.text, kTextLength));
+    }
+    if (range.is_empty()) return false;
+    if (panel_.reference) range.include(*panel_.reference);
+    range.widen();
+    if (panel_.x_range) {
+      range.low = (*panel_.x_range)[0];
+      range.high = (*panel_.x_range)[1];
+    }
+    left_ = std::min(left, width_ * 0.36);
+    right_ = std::min(right, width_ * 0.3);
+    x_ = {range.low, range.high, left_, width_ - std::max(right_, 24.0), range.is_log};
+    return true;
+  }
+
+  void draw_row(const FigureRow& row, double y) {
+    const auto fits = [](double room) { return static_cast<std::size_t>(std::max(3.0, (room - 12) / kLetterWidth)); };
+    canvas_.text(left_ - 6, y + 4, Anchor::end, printable(row.label, fits(left_)));
+    canvas_.text(x_.to + 8, y + 4, Anchor::start, printable(row.text, fits(right_)));
+    if (!x_.can_place(row.value)) return;
+    if (panel_.kind == PanelKind::bars) bar(row, y);
+    if (panel_.kind == PanelKind::intervals) interval(row, y);
+    if (panel_.kind == PanelKind::strips) strip(row, y);
+  }
+
+  // From the left edge of a logarithmic axis, from 0 of a linear one.
+  void bar(const FigureRow& row, double y) {
+    const double zero = x_.is_log ? x_.from : x_.at(std::clamp(0.0, x_.low, x_.high));
+    const double end = x_.at(row.value);
+    const std::string color = canvas_.theme().series[row.style % kStyles];
+    canvas_.rectangle(series_class(row.style), color, std::min(zero, end), y - 7, std::abs(end - zero), 14);
+    if (x_.can_place(row.low) && x_.can_place(row.high)) {
+      canvas_.line("mark", x_.at(row.low), y, x_.at(row.high), y, " stroke-width=\"1.5\"");
+    }
+    if (!x_.can_place(row.bound)) return;
+    const std::string box = "M" + svg_number(zero) + " " + svg_number(y - 8.5) + "H" + svg_number(x_.at(row.bound)) +
+                            "V" + svg_number(y + 8.5) + "H" + svg_number(zero);
+    canvas_.stroked(row.style, box, " stroke-dasharray=\"3 2\"");
+    canvas_.line("mark", x_.at(row.bound), y - 9, x_.at(row.bound), y + 9, " stroke-width=\"2\"");
+  }
+
+  void interval(const FigureRow& row, double y) {
+    if (x_.can_place(row.low) && x_.can_place(row.high)) {
+      const double low = x_.at(row.low);
+      const double high = x_.at(row.high);
+      const std::string path =
+          "M" + svg_number(low) + " " + svg_number(y - 4) + "v8m0-4H" + svg_number(high) + "m0-4v8";
+      canvas_.stroked(row.style, path, " stroke-width=\"2\"");
+    }
+    canvas_.filled(row.style, marker_path(row.style, x_.at(row.value), y));
+  }
+
+  // A violin of the histogram, its quartiles darker, the median as a bar.
+  void strip(const FigureRow& row, double y) {
+    const double half = step_ / 2 - 3;
+    const std::uint32_t most = row.bins.empty() ? 0 : *std::ranges::max_element(row.bins);
+    if (most == 0) return;
+    const double bin = (x_.to - x_.from) / static_cast<double>(row.bins.size());
+    std::string upper;
+    std::string lower;
+    for (std::size_t i = 0; i < row.bins.size(); ++i) {
+      if (row.bins[i] == 0) continue;
+      const double size = std::max(1.0, half * row.bins[i] / most);
+      upper += "M" + svg_number(x_.from + bin * static_cast<double>(i)) + " " + svg_number(y - size) + "h" +
+               svg_number(bin) + "v" + svg_number(2 * size) + "h-" + svg_number(bin) + "z";
+    }
+    canvas_.filled(row.style, upper, " fill-opacity=\"0.55\"");
+    if (x_.can_place(row.low) && x_.can_place(row.high)) {
+      canvas_.series_line(row.style, at_edge(row.low), y, at_edge(row.high), y, " stroke-width=\"4\"");
+    }
+    canvas_.line("mark", x_.at(row.value), y - half, x_.at(row.value), y + half, " stroke-width=\"1.5\"");
+  }
+
+  [[nodiscard]] double at_edge(double value) const { return x_.at(std::clamp(value, x_.low, x_.high)); }
+
+  const Panel& panel_;
+  SvgCanvas canvas_;
+  double width_;
+  double step_;
+  double left_ = 0;
+  double right_ = 0;
+  SvgScale x_{};
+};
+
+}  // namespace
+
+DrawnPanel draw_rows(const Panel& panel, double width, const SvgTheme& theme) {
+  return Rows(panel, width, theme).draw();
+}
+
+void draw_x_axis(SvgCanvas& canvas, const FigureAxis& axis, const SvgScale& scale, double top, double bottom) {
+  const std::size_t most = static_cast<std::size_t>(std::max(2.0, (scale.to - scale.from) / 62));
+  const std::vector<double> ticks =
+      scale.is_log ? log_ticks(scale.low, scale.high, most) : linear_ticks(scale.low, scale.high, most);
+  for (const double tick : ticks) {
+    const double x = scale.at(tick);
+    canvas.line("grid", x, bottom, x, top);
+    canvas.text(x, bottom + 16, Anchor::middle, tick_text(axis.quantity, tick));
+  }
+  canvas.line("axis", scale.from, bottom, scale.to, bottom);
+  canvas.text((scale.from + scale.to) / 2, bottom + 36, Anchor::middle, printable(axis.title, kNameLength));
+}
+
+}  // namespace perfopt::report
