@@ -16,16 +16,6 @@ using model::ComparedBenchmark;
 using model::Comparison;
 using model::MetricChange;
 
-// Of a known unit as people say it; of any other with three significant digits and the unit's name.
-std::string value_words(double value, std::string_view unit) {
-  if (unit == "ns") return format_duration_ns(value);
-  if (unit == "bytes") return format_bytes(value);
-  std::string text = format_rate(value);  // "8.10 M/s"
-  text.erase(text.size() - std::min<std::size_t>(text.size(), 2));
-  if (text.ends_with(' ')) text.pop_back();
-  return unit == "1" || unit.empty() ? text : text + " " + std::string(unit);
-}
-
 std::string both_values(std::optional<double> base, std::optional<double> changed, std::string_view unit) {
   const auto known = [](std::optional<double> value) { return value && std::isfinite(*value); };
   if (!known(base) && !known(changed)) return "";
@@ -50,6 +40,15 @@ double estimate_of(const ComparedBenchmark& benchmark) {
 }
 
 }  // namespace
+
+std::string value_words(double value, std::string_view unit) {
+  if (unit == "ns") return format_duration_ns(value);
+  if (unit == "bytes") return format_bytes(value);
+  std::string text = format_rate(value);  // "8.10 M/s"
+  text.erase(text.size() - std::min<std::size_t>(text.size(), 2));
+  if (text.ends_with(' ')) text.pop_back();
+  return unit == "1" || unit.empty() ? text : text + " " + std::string(unit);
+}
 
 ChangeTally tally(const Comparison& comparison) {
   ChangeTally count;

@@ -50,6 +50,8 @@ struct GateView {
 [[nodiscard]] std::string change_of(const model::ComparedBenchmark& benchmark);
 // "+2.7 to +3.5 %"; "" without one.
 [[nodiscard]] std::string interval_of(const model::ComparedBenchmark& benchmark);
+// "12.4 us" of "ns", "4.01 MiB" of "bytes", "8.10 M ops" of what we do not know.
+[[nodiscard]] std::string value_words(double value, std::string_view unit);
 // "12.4 us -> 12.8 us"; "" when neither is known, "-" for a side that is not.
 [[nodiscard]] std::string values_of(const model::ComparedBenchmark& benchmark);
 [[nodiscard]] std::string values_of(const model::MetricChange& metric);
