@@ -79,26 +79,6 @@ class Target {
   perfopt::UniqueFd fd_;
 };
 
-// An export, a document a line; a document over several lines is one as well.
-std::vector<model::HistoryRun> runs_in(std::string_view text, const std::string& origin) {
-  std::vector<model::HistoryRun> runs;
-  const auto take = [&](std::string_view document, const std::string& place) {
-    for (model::HistoryRun& run : model::history_from_json(document, place).runs) runs.push_back(std::move(run));
-  };
-  if (!text.substr(0, text.find('\n')).ends_with('}')) {
-    take(text, origin);
-    return runs;
-  }
-  std::size_t number = 0;
-  while (!text.empty()) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
-    ++number;
-    if (!line.empty()) take(line, origin + ":" + std::to_string(number));
-  }
-  return runs;
-}
-
 // The wall time of a body that computes tells each change of its CPU time once more; that of one that waits is kept.
 void leave_out_told_twice(model::ResultSet& set) {
   constexpr double kComputes = 0.9;
@@ -190,7 +170,8 @@ int HistoryJob::export_to() {
 int HistoryJob::import_from() {
   const std::string text = perfopt::read_file(file_ == "-" ? "/dev/stdin" : file_);
   if (text.empty()) throw BadInput(file_ + ": it is empty; expected what `perfbench history export` wrote");
-  const std::vector<model::HistoryRun> runs = runs_in(text, file_ == "-" ? "standard input" : file_);
+  const std::vector<model::HistoryRun> runs = 
+      model::history_from_file(text, file_ == "-" ? "standard input" : file_).runs;
   if (common_.dry_run) {
     note(std::to_string(runs.size()) + " runs would be imported");
     return 0;

@@ -20,6 +20,8 @@ constexpr const char* kBrief =
     "  perfviz --benchmark results.json --report            write results.html, one file that works offline\n"
     "  perfviz --benchmark results.json                     show it here; --format markdown for a pull request\n"
     "  perfviz --profiler profile.json --report             where the time of a program went\n"
+    "  perfviz --compare before.json after.json --report    what got slower, of two results or two profiles\n"
+    "  perfviz --history history.jsonl --report             what changed over time, and since which commit\n"
     "\n"
     "More: perfviz --help\n";
 
@@ -31,6 +33,8 @@ constexpr const char* kFooter =
     "  perfviz --benchmark results.json --format markdown --output comment.md\n"
     "  perfviz --benchmark results.json --format csv --output - | sort\n"
     "  perfviz --profiler profile.json --report profile.html\n"
+    "  perfviz --compare before.json after.json --report change.html\n"
+    "  perfbench history export - | perfviz --history - --report history.html\n"
     "EXIT STATUS\n"
     "  0    done\n"
     "  2    the request or an input is wrong\n"
@@ -59,6 +63,8 @@ std::string beside(const std::vector<std::string>& inputs, const std::string& fo
 std::vector<std::string> Options::inputs() const {
   std::vector<std::string> all = benchmarks;
   all.insert(all.end(), profiles.begin(), profiles.end());
+  all.insert(all.end(), compared.begin(), compared.end());
+  if (!history.empty()) all.push_back(history);
   return all;
 }
 
@@ -71,6 +77,14 @@ void declare(CLI::App& app, Options& options) {
             "results of perfbench or another tool; - for standard input; may be given several times");
   add_files(app, "--profiler", options.profiles,
             "a profile of perfprof or another tool; - for standard input; may be given several times");
+  app.add_option("--compare", options.compared,
+                 "what was and what is: two files of results, or two profiles; or one document of perfbench compare")
+      ->type_name("BASE NEW")
+      ->expected(1, 2)
+      ->multi_option_policy(CLI::MultiOptionPolicy::Throw)
+      ->group(kInputs);
+  cli::add_text_option(app, "--history", options.history, "FILE",
+                       "runs over time, as perfbench history export or show --format json writes them", kInputs);
   options.report_option = cli::add_text_option(app, "--report", options.report, "FILE",
                                                "one HTML page, in FILE or beside the input", kInputs)
                               ->expected(0, 1);

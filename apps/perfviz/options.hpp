@@ -17,6 +17,8 @@ struct Options {
   perfopt::cli::CommonOptions common;
   std::vector<std::string> benchmarks;
   std::vector<std::string> profiles;
+  std::vector<std::string> compared;  // what was and what is, or one document of `perfbench compare`
+  std::string history;
   std::string report;
   ChartOptions chart;
   const CLI::Option* report_option = nullptr;

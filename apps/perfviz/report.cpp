@@ -2,12 +2,21 @@
 #include "report.hpp"
 
 #include "perfopt/core/error.hpp"
+#include "perfopt/model/comparison_json.hpp"
+#include "perfopt/model/history_json.hpp"
+#include "perfopt/model/profile_diff_json.hpp"
 #include "perfopt/model/profile_json.hpp"
 #include "perfopt/model/suite_json.hpp"
 #include "perfopt/report/benchmark_page.hpp"
+#include "perfopt/report/comparison_page.hpp"
+#include "perfopt/report/comparison_text.hpp"
+#include "perfopt/report/history_page.hpp"
+#include "perfopt/report/history_text.hpp"
 #include "perfopt/report/page.hpp"
+#include "perfopt/report/profile_diff_text.hpp"
 #include "perfopt/report/profile_page.hpp"
 #include "perfopt/report/profile_text.hpp"
+#include "perfopt/report/results_page.hpp"
 #include "perfopt/report/suite_text.hpp"
 
 namespace perfviz {
@@ -44,6 +53,44 @@ class Text {
     return report::profile_text(profile, text);
   }
 
+  std::string operator()(const ComparedResults& compared) const {
+    if (form_.format == "json") return model::to_json_text(compared.comparison);
+    report::ComparisonTextOptions text;
+    if (form_.format == "markdown") text.format = report::ComparisonFormat::markdown;
+    if (form_.format == "csv") text.format = report::ComparisonFormat::csv;
+    text.verbose = form_.verbose;
+    text.color = form_.color;
+    if (form_.width != 0) text.width = form_.width;
+    return report::comparison_text(compared.comparison, text);
+  }
+
+  std::string operator()(const ComparedProfiles& compared) const {
+    report::ProfileDiffTextOptions text;
+    if (form_.format == "json") return model::to_json_text(compared.diff);
+    if (form_.format == "markdown") return report::profile_diff_markdown(compared.diff, text.top);
+    if (form_.format == "csv") return report::profile_diff_csv(compared.diff);
+    text.color = form_.color;
+    if (form_.width != 0) text.width = form_.width;
+    return report::profile_diff_text(compared.diff, text);
+  }
+
+  std::string operator()(const model::History& history) const {
+    if (form_.format == "json") return model::to_json_text(history);
+    report::HistoryTextOptions text;
+    if (form_.format == "markdown") text.format = report::HistoryFormat::markdown;
+    if (form_.format == "csv") text.format = report::HistoryFormat::csv;
+    text.verbose = form_.verbose;
+    text.color = form_.color;
+    if (form_.width != 0) text.width = form_.width;
+    return report::history_text(history, text);
+  }
+
+  // A file of another tool is shown as a page alone: as a text, it is what that tool itself prints.
+  std::string operator()(const model::ResultSet& results) const {
+    throw perfopt::BadInput(document_.origin + ": results of " + results.tool +
+                            " are shown as a page; add --report, or compare them with --compare");
+  }
+
  private:
   const Document& document_;
   const Form& form_;
@@ -51,17 +98,31 @@ class Text {
 
 // The article of a document, by its kind.
 struct ArticleOf {
+  const Document& document;
   report::IdPrefix prefix;
 
   report::Article operator()(const model::Suite& suite) const { return report::benchmark_article(suite, prefix); }
+  report::Article operator()(const model::ResultSet& results) const { return report::results_article(results, prefix); }
   report::Article operator()(const model::Profile& profile) const { return report::profile_article(profile, prefix); }
+  report::Article operator()(const ComparedResults& compared) const {
+    std::optional<report::ComparedEnvironments> environments;
+    if (compared.base && compared.changed) environments.emplace(*compared.base, *compared.changed);
+    return report::comparison_article(compared.comparison, environments, prefix);
+  }
+  report::Article operator()(const ComparedProfiles&) const {
+    throw perfopt::BadInput(document.origin +
+                            ": two profiles are compared as a text; leave out --report, or give --format markdown");
+  }
+  report::Article operator()(const model::History& history) const {
+    return report::history_article(history, document.origin, prefix);
+  }
 };
 
 std::string page(const std::vector<Document>& documents) {
   std::vector<report::Article> articles;
   for (std::size_t i = 0; i < documents.size(); ++i) {
     const report::IdPrefix prefix = documents.size() == 1 ? "" : "d" + std::to_string(i + 1) + "-";
-    articles.push_back(std::visit(ArticleOf{prefix}, documents[i].content));
+    articles.push_back(std::visit(ArticleOf{documents[i], prefix}, documents[i].content));
   }
   return report::page_of(articles);
 }

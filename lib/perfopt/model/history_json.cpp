@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "perfopt/model/history_json.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "perfopt/model/document.hpp"
 #include "perfopt/model/environment_fields.hpp"
 
@@ -117,6 +120,25 @@ std::string to_json_line(const History& history) {
 
 History history_from_json(std::string_view text, std::string_view origin) {
   return read_document<History>(kKind, text, origin);
+}
+
+History history_from_file(std::string_view text, std::string_view origin) {
+  // A document over several lines is one; a line of an export ends where it does.
+  if (!text.substr(0, text.find('\n')).ends_with('}')) return history_from_json(text, origin);
+  const auto append = [](auto& to, auto& from) { std::ranges::move(from, std::back_inserter(to)); };
+  History all;
+  std::size_t number = 0;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    ++number;
+    if (line.empty()) continue;
+    History one = history_from_json(line, std::string(origin) + ":" + std::to_string(number));
+    append(all.runs, one.runs);
+    append(all.series, one.series);
+    append(all.baselines, one.baselines);
+  }
+  return all;
 }
 
 }  // namespace perfopt::model

@@ -91,7 +91,8 @@ std::string marker(const Look& look, Change verdict, double x, double y) {
 // Where an interval goes on beyond the axis.
 std::string arrow(const Look& look, double x, double y, double direction) {
   return "<path class=\"" + std::string(look.css) + "\" fill=\"" + std::string(look.color) + "\" d=\"M" +
-         svg_number(x + 7 * direction) + " " + svg_number(y) + "L" + svg_number(x) + " " + svg_number(y - 4) + "v8Z\"/>\n";
+         svg_number(x + 7 * direction) + " " + svg_number(y) + "L" + svg_number(x) + " " + svg_number(y - 4) +
+         "v8Z\"/>\n";
 }
 
 std::string interval(const Axis& axis, const Look& look, const model::Interval& ratio, double y) {
@@ -116,8 +117,8 @@ std::string row(const Axis& axis, const ComparedBenchmark& benchmark, double y) 
 
 // Labels that do not touch, of round changes.
 std::string ticks(const Axis& axis, double bottom) {
-  constexpr std::array<double, 21> kRatios{1,    0.5, 2,   0.1,  10,  0.2,  5,    0.75, 1.5,  0.25, 4,
-                                           0.9,  1.1, 0.8, 1.25, 0.95, 1.05, 0.98, 1.02, 0.99, 1.01};
+  constexpr std::array<double, 21> kRatios{1,   0.5, 2,   0.1,  10,   0.2,  5,    0.75, 1.5,  0.25, 4,
+                                           0.9, 1.1, 0.8, 1.25, 0.95, 1.05, 0.98, 1.02, 0.99, 1.01};
   constexpr double kApart = 62;
   std::vector<double> placed;
   std::string out;

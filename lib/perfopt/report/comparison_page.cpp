@@ -8,6 +8,7 @@
 #include "perfopt/report/comparison_forest.hpp"
 #include "perfopt/report/comparison_text.hpp"
 #include "perfopt/report/comparison_view.hpp"
+#include "perfopt/report/environment_difference.hpp"
 #include "perfopt/report/escape.hpp"
 #include "perfopt/report/island.hpp"
 #include "perfopt/report/page_sections.hpp"
@@ -60,8 +61,8 @@ std::string failures(const Comparison& comparison) {
 std::string doubts(const Comparison& comparison) {
   std::string items;
   for (const model::Doubt& doubt : doubts_of(comparison)) {
-    items += "<li>" + html_text(doubt.finding) + (doubt.advice.empty() ? "" : " → " + html_text(doubt.advice)) +
-             "</li>\n";
+    items +=
+        "<li>" + html_text(doubt.finding) + (doubt.advice.empty() ? "" : " → " + html_text(doubt.advice)) + "</li>\n";
   }
   return box("doubt", "⚠ What makes these verdicts doubtful", items);
 }
@@ -94,13 +95,17 @@ std::string significant(const Comparison& comparison, const IdPrefix& prefix) {
 }
 
 // A cell of a figure, sorted by its value.
-std::string figure_cell(const std::string& words, std::optional<double> value) {
-  if (words.empty() || !value || !std::isfinite(*value)) return "<td data-v=\"\">-</td>";
-  return "<td data-v=\"" + island_number(*value) + "\">" + words + "</td>";
+std::string figure_cell(const std::string& words, double value) {
+  if (words.empty() || !std::isfinite(value)) return "<td data-v=\"\">-</td>";
+  return "<td data-v=\"" + island_number(value) + "\">" + words + "</td>";
 }
 
 std::string value_cell(const std::optional<double>& value, const std::string& unit) {
-  return figure_cell(value && std::isfinite(*value) ? html_text(value_words(*value, unit), kNameLength) : "", value);
+  return value ? figure_cell(html_text(value_words(*value, unit), kNameLength), *value) : figure_cell("", 0);
+}
+
+std::string change_cell(const ComparedBenchmark& benchmark) {
+  return benchmark.ratio ? figure_cell(change_of(benchmark), benchmark.ratio->estimate) : figure_cell("", 0);
 }
 
 std::string verdict_cell(Change verdict) {
@@ -120,9 +125,7 @@ std::string verdict_cell(Change verdict) {
 std::string row(const Comparison& comparison, const ComparedBenchmark& benchmark) {
   std::string out = "<tr><th class=\"words\" scope=\"row\">" + html_name(name_of(benchmark));
   if (fails(comparison, benchmark)) out += " <span class=\"tag warn\">fails</span>";
-  const std::optional<double> estimate =
-      benchmark.ratio ? std::optional<double>(benchmark.ratio->estimate) : std::nullopt;
-  out += "</th>" + verdict_cell(benchmark.verdict) + figure_cell(change_of(benchmark), estimate) + "<td>" +
+  out += "</th>" + verdict_cell(benchmark.verdict) + change_cell(benchmark) + "<td>" +
          (benchmark.ratio ? html_text(interval_of(benchmark)) : "-") + "</td>" +
          value_cell(benchmark.base, benchmark.unit) + value_cell(benchmark.changed, benchmark.unit);
   out += "<td class=\"words\">" + html_text(metric_words(benchmark.metric), kNameLength) + "</td>";
@@ -148,8 +151,8 @@ std::string table(const Comparison& comparison) {
 std::string second_gates(const Comparison& comparison, const IdPrefix& prefix) {
   std::string items;
   for (const GateView& gate : gates(comparison)) {
-    items += "<li><strong>" + html_name(name_of(*gate.benchmark)) + "</strong>: " + html_text(gate_words(*gate.metric)) +
-             "</li>\n";
+    items += "<li><strong>" + html_name(name_of(*gate.benchmark)) +
+             "</strong>: " + html_text(gate_words(*gate.metric)) + "</li>\n";
   }
   return items.empty() ? "" : page_section(prefix, "gates", "Second gates", "<ul>\n" + items + "</ul>");
 }
@@ -174,13 +177,14 @@ std::string sides(const Comparison& comparison) {
 
 std::string environment(const Comparison& comparison, const std::optional<ComparedEnvironments>& environments) {
   if (!environments) return sides(comparison) + page_environment(comparison.environment);
-  return sides(comparison) + "<h3>Before</h3>\n" + page_environment(environments->base) + "<h3>After</h3>\n" +
-         page_environment(environments->changed);
+  return sides(comparison) + environment_difference_table(environments->base, environments->changed) +
+         "<details><summary>Everything known of the machine after</summary>\n" +
+         page_environment(environments->changed) + "</details>\n";
 }
 
 std::string origin(const Comparison& comparison) {
-  std::string out = html_text(side_words(comparison.base, "before")) + "<br>" +
-                    html_text(side_words(comparison.changed, "after"));
+  std::string out =
+      html_text(side_words(comparison.base, "before")) + "<br>" + html_text(side_words(comparison.changed, "after"));
   std::string rest;
   for (const std::string& part : origin_parts(comparison)) rest += (rest.empty() ? "" : " · ") + part;
   return rest.empty() ? out : out + "<br>" + html_text(rest);
@@ -190,8 +194,9 @@ std::string body(const Comparison& comparison, const std::optional<ComparedEnvir
                  const IdPrefix& prefix) {
   std::string out;
   if (!comparison.complete) {
-    out += "<p class=\"box doubt\" role=\"note\">Interrupted: what was not decided by then has no verdict or is "
-           "missing here.</p>\n";
+    out +=
+        "<p class=\"box doubt\" role=\"note\">Interrupted: what was not decided by then has no verdict or is "
+        "missing here.</p>\n";
   }
   return out + tiles(comparison) + failures(comparison) + doubts(comparison) +
          page_section(prefix, "changes", "What changed", significant(comparison, prefix)) +
@@ -201,8 +206,10 @@ std::string body(const Comparison& comparison, const std::optional<ComparedEnvir
 }
 
 constexpr std::string_view kFootnote =
-    "A change is the ratio of the times after and before: +3 % takes 3 % longer. A verdict is given where the change is "
-    "sure and larger than the margin, and \"the same\" where it surely is not; whatever is neither has no verdict, which "
+    "A change is the ratio of the times after and before: +3 % takes 3 % longer. A verdict is given where the change "
+    "is "
+    "sure and larger than the margin, and \"the same\" where it surely is not; whatever is neither has no verdict, "
+    "which "
     "is not \"no change\".";
 
 }  // namespace

@@ -32,7 +32,8 @@ struct Row {
 
 Row row_of(const Result& result) {
   Row row{.result = &result, .samples = {}, .spread = result.spread};
-  std::ranges::copy_if(result.samples, std::back_inserter(row.samples), [](double value) { return std::isfinite(value); });
+  std::ranges::copy_if(result.samples, std::back_inserter(row.samples),
+                       [](double value) { return std::isfinite(value); });
   row.median = stats::median(row.samples);
   row.low = stats::quantile(row.samples, 0.25);
   row.high = stats::quantile(row.samples, 0.75);
@@ -72,9 +73,11 @@ std::string table_row(const Row& row) {
   const Result& result = *row.result;
   const bool many = row.samples.size() > 1;
   std::string out = "<tr><th class=\"words\" scope=\"row\">" + html_name(result.name) + "</th><td class=\"words\">" +
-                    html_text(metric_words(result.metric), kNameLength) + (result.higher_is_better ? ", more is better" : "") +
-                    "</td>" + figure_cell(words(row.median, result), row.median);
-  out += many ? figure_cell(words(row.low, result) + " to " + words(row.high, result), row.low) : "<td data-v=\"\">-</td>";
+                    html_text(metric_words(result.metric), kNameLength) +
+                    (result.higher_is_better ? ", more is better" : "") + "</td>" +
+                    figure_cell(words(row.median, result), row.median);
+  out +=
+      many ? figure_cell(words(row.low, result) + " to " + words(row.high, result), row.low) : "<td data-v=\"\">-</td>";
   out += row.spread ? figure_cell(format_percent(*row.spread), *row.spread) : "<td data-v=\"\">-</td>";
   return out + figure_cell(format_count(row.samples.size()), static_cast<double>(row.samples.size())) + "<td>" +
          strip(row) + "</td></tr>\n";
@@ -104,7 +107,8 @@ std::string failures(const ResultSet& results) {
 std::string doubts(const ResultSet& results) {
   std::string items;
   for (const model::Doubt& doubt : results.environment.doubts) {
-    items += "<li>" + html_text(doubt.finding) + (doubt.advice.empty() ? "" : " → " + html_text(doubt.advice)) + "</li>\n";
+    items +=
+        "<li>" + html_text(doubt.finding) + (doubt.advice.empty() ? "" : " → " + html_text(doubt.advice)) + "</li>\n";
   }
   if (items.empty()) return "";
   return "<section class=\"box doubt\"><h2>⚠ What makes these numbers doubtful</h2>\n<ul>\n" + items +
@@ -121,10 +125,11 @@ std::string tiles(const std::vector<Row>& rows) {
   std::vector<double> spreads;
   for (const Row& row : rows) {
     samples += row.samples.size();
-    single += row.samples.size() == 1 ? 1 : 0;
+    if (row.samples.size() == 1) ++single;
     if (row.spread) spreads.push_back(*row.spread);
   }
-  std::string out = "<ul class=\"tiles\">\n" + tile(rows.size(), "result", "results") + tile(samples, "sample", "samples");
+  std::string out =
+      "<ul class=\"tiles\">\n" + tile(rows.size(), "result", "results") + tile(samples, "sample", "samples");
   if (single > 0) out += tile(single, "is a summary alone", "are summaries alone");
   if (!spreads.empty()) out += "<li><b>" + format_percent(stats::median(spreads)) + "</b> typical spread</li>\n";
   return out + "</ul>\n";
@@ -132,7 +137,8 @@ std::string tiles(const std::vector<Row>& rows) {
 
 constexpr std::string_view kFootnote =
     "Times are for one execution; the spread is the interquartile range divided by the median, or what the tool itself "
-    "told. The file has no baseline beside its results, so nothing is said here about what is faster: perfviz --compare "
+    "told. The file has no baseline beside its results, so nothing is said here about what is faster: perfviz "
+    "--compare "
     "does that with a second file.";
 
 }  // namespace

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <tuple>
 
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/timestamp.hpp"
@@ -83,6 +85,25 @@ model::HistoryRun run_of(const model::ResultSet& results, const std::string& now
     if (usable(result)) run.results.push_back(summary_of(result));
   }
   return run;
+}
+
+std::vector<model::HistorySeries> series_of(std::span<const model::HistoryRun> runs) {
+  std::vector<model::HistorySeries> all;
+  std::map<std::tuple<std::string, std::string, std::string>, std::size_t> places;
+  for (const model::HistoryRun& run : runs) {
+    for (const model::HistoryResult& result : run.results) {
+      const auto [place, is_new] = places.try_emplace({result.name, result.unit, run.environment}, all.size());
+      if (is_new) {
+        all.push_back({result.name, result.unit, run.environment, run.machine, result.higher_is_better, {}, {}, {}});
+      }
+      all[place->second].points.push_back({run.id, run.started, run.commit, run.branch, run.version, run.dirty,
+                                           result.median, result.low, result.high, result.count});
+    }
+  }
+  for (model::HistorySeries& series : all) {
+    std::ranges::stable_sort(series.points, {}, &model::HistoryPoint::started);
+  }
+  return all;
 }
 
 void judge_series(model::HistorySeries& series, std::size_t since) {

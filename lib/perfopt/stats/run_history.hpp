@@ -20,6 +20,10 @@ namespace perfopt::stats {
 // out. `started` is that of the results or, where they do not tell, `now`.
 [[nodiscard]] model::HistoryRun run_of(const model::ResultSet& results, const std::string& now);
 
+// The results of runs as series, one for each benchmark, unit and environment, in the order in which they first appear;
+// points by time, not yet judged.
+[[nodiscard]] std::vector<model::HistorySeries> series_of(std::span<const model::HistoryRun> runs);
+
 // Fills in changes and trend. A change is recent when its first run is among the last `since`.
 void judge_series(model::HistorySeries& series, std::size_t since);
 
