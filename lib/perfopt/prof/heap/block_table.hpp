@@ -26,7 +26,7 @@ inline std::uint64_t mixed(std::uint64_t x) {
 
 class BlockTable {
  public:
-  // False: there is no memory for it. Does nothing the second time: a child of fork(2) has its parent's blocks.
+  // False: there is no memory for it. Does nothing the second time.
   bool open() {
     if (blocks_ != nullptr) return true;
     void* blocks =
@@ -63,6 +63,14 @@ class BlockTable {
     std::atomic<std::uint8_t>& seen = filter_[filter_index(block)];
     if (seen < UCHAR_MAX) --seen;
     return true;
+  }
+
+  // In a child of fork(2): what its parent allocated is not the child's to free or to leak.
+  void clear() {
+    if (blocks_ == nullptr) return;
+    madvise(blocks_, kBlocks * sizeof(std::uintptr_t), MADV_DONTNEED);
+    count_ = 0;
+    for (auto& cell : filter_) cell.store(0, std::memory_order_relaxed);
   }
 
   [[nodiscard]] bool may_hold(const void* block) const {

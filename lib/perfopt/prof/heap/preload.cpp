@@ -11,25 +11,23 @@
 // in threads that end, and in a child of fork(2), which gets a ring of its own. A record is written under a spin lock
 // that nothing is allocated within. Method: tcmalloc's and jemalloc's sampling.
 #include <dlfcn.h>
-#include <fcntl.h>
 #include <link.h>
 #include <pthread.h>
-#include <sched.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 #include <unwind.h>
 
+#include <atomic>
 #include <cerrno>
 #include <climits>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
+#include "perfopt/prof/heap/block_table.hpp"
 #include "perfopt/prof/heap/protocol.hpp"
+#include "perfopt/prof/heap/ring_writer.hpp"
 
 extern "C" {
 extern char __ehdr_start[] __attribute__((visibility("hidden")));  // NOLINT(bugprone-reserved-identifier)
@@ -43,11 +41,7 @@ using namespace perfopt::prof::heap;
 constexpr std::uint64_t kFirstMean = 16U << 10U;
 constexpr std::uint64_t kLastMean = 512U << 10U;
 constexpr std::uint64_t kSamplesPerMean = 1000;
-constexpr std::size_t kFilter = 1U << 14U;
-constexpr std::size_t kBlocks = 1U << 18U;
-constexpr std::size_t kMostBlocks = kBlocks / 4 * 3;
 constexpr std::size_t kEarlyBytes = 16U << 10U;  // for what dlsym() allocates while we look up the real functions
-constexpr std::size_t kPathWords = PATH_MAX / 8;
 
 struct RealFunctions {
   void* (*malloc)(std::size_t);
@@ -71,28 +65,14 @@ std::atomic<bool> g_ready{false};  // g_real is filled
 alignas(16) char g_early[kEarlyBytes];
 std::atomic<std::size_t> g_early_used{0};
 
-Header* g_ring = nullptr;
-std::uint64_t* g_words = nullptr;
-std::atomic<bool> g_locked{false};
+constinit RingWriter g_ring;
+constinit BlockTable g_blocks;
 std::atomic<bool> g_on{false};
 std::atomic<std::uint64_t> g_samples{0};
 std::atomic<unsigned long long> g_loaded{0};  // libraries ever loaded, when their maps were told
-std::atomic<std::uint8_t> g_filter[kFilter];
-std::uintptr_t* g_blocks = nullptr;  // open addressing, linear probing; 0 is empty
-std::size_t g_block_count = 0;
 
 // In the static block: looking it up never allocates.
 __attribute__((tls_model("initial-exec"))) thread_local ThreadState t_state;
-
-class Lock {
- public:
-  Lock() {
-    while (g_locked.exchange(true, std::memory_order_acquire)) sched_yield();
-  }
-  Lock(const Lock&) = delete;
-  Lock& operator=(const Lock&) = delete;
-  ~Lock() { g_locked.store(false, std::memory_order_release); }
-};
 
 class Inside {
  public:
@@ -118,38 +98,7 @@ std::uint64_t thread_id() {
   return static_cast<std::uint64_t>(syscall(SYS_gettid));
 }
 
-// splitmix64
-std::uint64_t mixed(std::uint64_t x) {
-  x = (x ^ (x >> 30U)) * 0xBF58476D1CE4E5B9U;
-  x = (x ^ (x >> 27U)) * 0x94D049BB133111EBU;
-  return x ^ (x >> 31U);
-}
-
-// ---- the ring
-
-// Under the lock.
-void write_record(Kind kind, const std::uint64_t* words, std::size_t count) {
-  const std::uint64_t written = g_ring->written.load(std::memory_order_relaxed);
-  const std::uint64_t used = written - g_ring->read.load(std::memory_order_acquire);
-  if (used + count + 1 > kRingWords) {
-    g_ring->lost.fetch_add(1, std::memory_order_relaxed);
-    return;
-  }
-  g_words[written % kRingWords] = static_cast<std::uint64_t>(kind) | (count + 1) << 8U;
-  for (std::size_t i = 0; i < count; ++i) g_words[(written + 1 + i) % kRingWords] = words[i];
-  g_ring->written.store(written + count + 1, std::memory_order_release);
-}
-
-// `words` numbers and then a text.
-void write_text_record(Kind kind, std::uint64_t* record, std::size_t words, const char* text) {
-  const std::size_t bytes = strnlen(text, PATH_MAX - 8) + 1;
-  const std::size_t text_words = (bytes + 7) / 8;
-  record[words + text_words - 1] = 0;
-  memcpy(record + words, text, bytes - 1);
-  reinterpret_cast<char*>(record + words)[bytes - 1] = '\0';
-  const Lock lock;
-  write_record(kind, record, words + text_words);
-}
+// ---- what is loaded
 
 int tell_object(dl_phdr_info* info, std::size_t, void*) {
   static char program[PATH_MAX];  // dl_iterate_phdr() calls us one at a time
@@ -169,7 +118,7 @@ int tell_object(dl_phdr_info* info, std::size_t, void*) {
     record[0] = info->dlpi_addr + part.p_vaddr - in_page;
     record[1] = part.p_memsz + in_page;
     record[2] = part.p_offset - in_page;
-    write_text_record(Kind::map, record, 3, path);
+    g_ring.write_text(Kind::map, record, 3, path);
   }
   return 0;
 }
@@ -185,53 +134,23 @@ void tell_new_objects() {
   if (g_loaded.exchange(loaded) != loaded) dl_iterate_phdr(tell_object, nullptr);
 }
 
-// Maps a new ring for this process; nothing is recorded where that fails.
-bool open_ring() {
-  const char* directory = getenv(kDirectoryVariable);
-  if (directory == nullptr) return false;
-  const std::uint64_t start = now_ns();
-  char made[PATH_MAX];
-  char named[PATH_MAX];
-  const int length =
-      snprintf(made, sizeof made, "%s/new.%d.%llu", directory, getpid(), static_cast<unsigned long long>(start));
-  snprintf(named, sizeof named, "%s/heap.%d.%llu", directory, getpid(), static_cast<unsigned long long>(start));
-  if (length <= 0 || static_cast<std::size_t>(length) + 1 >= sizeof named) return false;
-  const int file = open(made, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (file < 0) return false;
-  constexpr std::size_t kBytes = kHeaderBytes + kRingWords * 8;
-  void* mapped = MAP_FAILED;
-  // Really there: a page that a full disk cannot hold would kill the program when it is first written to.
-  if (posix_fallocate(file, 0, kBytes) == 0) {
-    mapped = mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-  }
-  close(file);
-  if (mapped == MAP_FAILED) {
-    unlink(made);
-    return false;
-  }
-  g_ring = static_cast<Header*>(mapped);
-  g_words = reinterpret_cast<std::uint64_t*>(static_cast<char*>(mapped) + kHeaderBytes);
-  g_ring->magic = kMagic;
-  g_ring->pid = static_cast<std::uint32_t>(getpid());
-  g_ring->parent_pid = static_cast<std::uint32_t>(getppid());
-  g_ring->start_ns = start;
+// A program that is linked to a fixed place may have the address of malloc in its own table of calls, which leads to us
+// all the same: the symbol is undefined there, and only its value is set.
+bool has_own_malloc() {
   void* used = dlsym(RTLD_DEFAULT, "malloc");
-  g_ring->own_malloc = used >= __ehdr_start && used < _end ? 0 : 1;
-  return rename(made, named) == 0;
+  if (used >= __ehdr_start && used < _end) return false;
+  Dl_info place{};
+  ElfW(Sym)* symbol = nullptr;
+  const bool found = dladdr1(used, &place, reinterpret_cast<void**>(&symbol), RTLD_DL_SYMENT) != 0;
+  return !found || symbol == nullptr || symbol->st_shndx != SHN_UNDEF;
 }
 
 void begin() {
   g_on = false;
-  if (!open_ring()) return;
-  if (g_blocks == nullptr) {
-    void* blocks =
-        mmap(nullptr, kBlocks * sizeof(std::uintptr_t), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (blocks == MAP_FAILED) return;
-    g_blocks = static_cast<std::uintptr_t*>(blocks);
-  }
+  if (!g_ring.open(now_ns(), has_own_malloc()) || !g_blocks.open()) return;
   std::uint64_t record[1 + kPathWords];
-  record[0] = g_ring->start_ns;
-  write_text_record(Kind::start, record, 1, program_invocation_short_name);
+  record[0] = g_ring.start_ns();
+  g_ring.write_text(Kind::start, record, 1, program_invocation_short_name);
   g_loaded = 0;
   tell_new_objects();
   g_on = true;
@@ -271,7 +190,7 @@ _Unwind_Reason_Code add_frame(_Unwind_Context* context, void* into) {
 
 void record_allocation(void* block, std::size_t size, std::uint64_t mean) {
   // A child made without fork() shares the parent's ring.
-  if (g_ring->pid != static_cast<std::uint32_t>(getpid())) begin();
+  if (!g_ring.is_of(getpid())) begin();
   if (!g_on) return;
   tell_new_objects();
   std::uint64_t record[5 + kMostFrames + 1] = {now_ns(), thread_id(), reinterpret_cast<std::uintptr_t>(block), size,
@@ -281,12 +200,12 @@ void record_allocation(void* block, std::size_t size, std::uint64_t mean) {
   std::size_t words = 5 + walk.count;
   if (walk.cut) record[words++] = kCut;
   g_samples.fetch_add(1, std::memory_order_relaxed);
-  const Lock lock;
-  if (!remember(block)) {
-    g_ring->not_watched.fetch_add(1, std::memory_order_relaxed);
+  const RingWriter::Lock lock(g_ring);
+  if (!g_blocks.add(block)) {
+    g_ring.count_not_watched();
     record[2] = 0;
   }
-  write_record(Kind::alloc, record, words);
+  g_ring.write(Kind::alloc, record, words);
 }
 
 // Not inlined: the fast path is a subtraction and a branch.
@@ -316,13 +235,13 @@ __attribute__((noinline)) void end_of_sampled(void* block) {
   if (t_state.inside || !g_on.load(std::memory_order_relaxed)) return;
   const Inside inside;
   const std::uint64_t record[3] = {now_ns(), thread_id(), reinterpret_cast<std::uintptr_t>(block)};
-  const Lock lock;
-  if (forget(block)) write_record(Kind::free, record, 3);
+  const RingWriter::Lock lock(g_ring);
+  if (g_blocks.remove(block)) g_ring.write(Kind::free, record, 3);
 }
 
 void uncount(void* block) {
   if (block == nullptr) return;
-  if (g_filter[filter_index(block)].load(std::memory_order_relaxed) != 0) end_of_sampled(block);
+  if (g_blocks.may_hold(block)) end_of_sampled(block);
 }
 
 // ---- the real functions
@@ -360,22 +279,18 @@ bool ready() {
   return true;
 }
 
-// A fork while another thread writes a record would leave the lock taken in the child.
 void before_fork() {
-  while (g_locked.exchange(true, std::memory_order_acquire)) sched_yield();
+  g_ring.lock();
 }
 void after_fork_in_parent() {
-  g_locked.store(false, std::memory_order_release);
+  g_ring.unlock();
 }
 void after_fork_in_child() {
-  g_locked.store(false, std::memory_order_release);
+  g_ring.unlock();
   if (!g_on) return;
   const Inside inside;
-  munmap(g_ring, kHeaderBytes + kRingWords * 8);
-  // What the parent allocated is not the child's to free or to leak.
-  madvise(g_blocks, kBlocks * sizeof(std::uintptr_t), MADV_DONTNEED);
-  g_block_count = 0;
-  for (auto& cell : g_filter) cell.store(0, std::memory_order_relaxed);
+  g_ring.close();
+  g_blocks.clear();
   begin();
 }
 

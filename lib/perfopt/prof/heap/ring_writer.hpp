@@ -30,19 +30,20 @@ class RingWriter {
   // Of write(), and of whatever must not change meanwhile.
   class Lock {
    public:
-    explicit Lock(RingWriter& ring) : locked_(ring.locked_) {
-      while (locked_.exchange(true, std::memory_order_acquire)) sched_yield();
-    }
+    explicit Lock(RingWriter& ring) : ring_(ring) { ring_.lock(); }
     Lock(const Lock&) = delete;
     Lock& operator=(const Lock&) = delete;
-    ~Lock() { locked_.store(false, std::memory_order_release); }
+    ~Lock() { ring_.unlock(); }
 
    private:
-    std::atomic<bool>& locked_;
+    RingWriter& ring_;
   };
 
-  // A child of fork(2) may have been made while another thread held it.
-  void unlock_after_fork() { locked_ = false; }
+  // Apart for fork(2): a child that is made while another thread writes would find it taken for ever.
+  void lock() {
+    while (locked_.exchange(true, std::memory_order_acquire)) sched_yield();
+  }
+  void unlock() { locked_.store(false, std::memory_order_release); }
 
   // Maps a new ring for this process; nothing is recorded where that fails.
   bool open(std::uint64_t start_ns, bool own_malloc) {
@@ -64,6 +65,12 @@ class RingWriter {
     header_->start_ns = start_ns;
     header_->own_malloc = own_malloc ? 1 : 0;
     return rename(made, named) == 0;
+  }
+
+  // In a child of fork(2), which has its parent's.
+  void close() {
+    munmap(header_, kBytes);
+    header_ = nullptr;
   }
 
   // Under the lock.
@@ -91,12 +98,16 @@ class RingWriter {
   }
 
   void count_not_watched() { header_->not_watched.fetch_add(1, std::memory_order_relaxed); }
-  [[nodiscard]] bool is_of(pid_t pid) const { return header_->pid == static_cast<std::uint32_t>(pid); }
+  // False too after a close().
+  [[nodiscard]] bool is_of(pid_t pid) const {
+    return header_ != nullptr && header_->pid == static_cast<std::uint32_t>(pid);
+  }
   [[nodiscard]] std::uint64_t start_ns() const { return header_->start_ns; }
 
  private:
+  static constexpr std::size_t kBytes = kHeaderBytes + kRingWords * 8;
+
   static void* map_new(const char* path) {
-    constexpr std::size_t kBytes = kHeaderBytes + kRingWords * 8;
     const int file = ::open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file < 0) return MAP_FAILED;
     void* mapped = MAP_FAILED;
@@ -104,7 +115,7 @@ class RingWriter {
     if (posix_fallocate(file, 0, kBytes) == 0) {
       mapped = mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     }
-    close(file);
+    ::close(file);
     if (mapped == MAP_FAILED) unlink(path);
     return mapped;
   }
