@@ -17,6 +17,9 @@
 #include "perfopt/core/file.hpp"
 #include "perfopt/core/process.hpp"
 #include "perfopt/host/counters.hpp"
+#include "perfopt/prof/native/address_space.hpp"
+#include "perfopt/prof/native/elf_image.hpp"
+#include "perfopt/prof/native/modules.hpp"
 #include "perfopt/prof/record/sampler.hpp"
 #include "perfopt/prof/record/tracing.hpp"
 #include "perfopt/prof/task_status.hpp"
@@ -118,20 +121,38 @@ void add_processes(std::vector<Ability>& all) {
                  .remedy = filters ? "" : "a kernel with CONFIG_SECCOMP_FILTER"});
 }
 
+// Where the debug information of the libc that we run with is looked for; "" when that is not known.
+fs::path debug_file_of_libc() {
+  Modules modules;
+  AddressSpace space;
+  if (!space.load(::getpid(), modules)) return {};
+  for (const auto& [end, mapping] : space.mappings()) {
+    if (mapping.module == Mapping::kAnonymous) continue;
+    const fs::path path = modules.at(mapping.module).path;
+    const ElfImage* image = path.filename().string().starts_with("libc.so") ? modules.image(mapping.module) : nullptr;
+    constexpr std::size_t kDirectory = 2;  // digits that name a directory
+    if (image == nullptr || image->build_id().size() <= kDirectory) continue;
+    const std::string& id = image->build_id();
+    return fs::path("/usr/lib/debug/.build-id") / id.substr(0, kDirectory) / (id.substr(kDirectory) + ".debug");
+  }
+  return {};
+}
+
 void add_symbols(std::vector<Ability>& all) {
+  const fs::path file = debug_file_of_libc();
   std::error_code ignored;
-  const fs::path place = "/usr/lib/debug/.build-id";
-  const bool debug = fs::is_directory(place, ignored) && !fs::is_empty(place, ignored);
-  all.push_back({.what = "lines and inlined functions of system libraries",
+  const bool debug = !file.empty() && fs::is_regular_file(file, ignored);
+  all.push_back({.what = "lines and inlined functions of libc",
                  .allowed = debug,
-                 .finding = debug ? place.string() + " has debug files" : place.string() + " has no debug files",
-                 .remedy = debug ? "" : "apt-get install libc6-dbg"});
+                 .finding = file.empty() ? "the libc of this program has no build-id"
+                                         : file.string() + (debug ? " is there" : " is not there"),
+                 .remedy = debug ? "" : "apt-get install libc6-dbg, of the version that is installed"});
 }
 
 // The first line that the program says of its version; "" when there is none.
 std::string version_of(const std::string& program) {
   if (find_program(program).empty()) return "";
-  constexpr double kPatienceS = 10;
+  constexpr double kPatienceS = 3;  // a start that takes longer is worth telling of, too
   Command command;
   command.words = {program, "--version"};
   try {

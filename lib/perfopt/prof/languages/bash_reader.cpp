@@ -9,7 +9,7 @@
 #include "perfopt/prof/languages/bash_stack.hpp"
 #include "perfopt/prof/languages/code_ranges.hpp"
 #include "perfopt/prof/languages/interpreter_image.hpp"
-#include "perfopt/prof/languages/module_symbols.hpp"
+#include "perfopt/prof/languages/interpreter_symbols.hpp"
 
 namespace perfopt::prof {
 namespace {
@@ -81,7 +81,7 @@ bool may_be_bash(const ModuleId& module) {
 
 OpenedReader open_bash(pid_t pid, const AddressSpace& space, const Modules& modules, std::uint32_t module,
                        NameTable& names) {
-  const auto symbols = module_symbols(module_file(pid, modules, module));
+  const auto symbols = interpreter_symbols(module_file(pid, modules, module));
   const auto bias = load_bias(space, modules, module);
   const auto* line_number = find_symbol(symbols, "line_number");
   const auto* global_variables = find_symbol(symbols, "global_variables");
@@ -99,7 +99,7 @@ OpenedReader open_bash(pid_t pid, const AddressSpace& space, const Modules& modu
   if (told != kVersion) return {nullptr, "bash " + std::string(told) + ": functions are read of 5.2"};
   CodeRanges executing;
   CodeRanges telling;
-  for (const ModuleSymbol& symbol : symbols) {
+  for (const InterpreterSymbol& symbol : symbols) {
     const std::string_view name = symbol.name;
     const bool plumbing =
         std::ranges::any_of(kPlumbing, [&](std::string_view start) { return name.starts_with(start); });

@@ -10,7 +10,7 @@
 
 #include "perfopt/prof/languages/code_ranges.hpp"
 #include "perfopt/prof/languages/interpreter_image.hpp"
-#include "perfopt/prof/languages/module_symbols.hpp"
+#include "perfopt/prof/languages/interpreter_symbols.hpp"
 #include "perfopt/prof/languages/python_code.hpp"
 #include "perfopt/prof/languages/python_stack.hpp"
 
@@ -88,9 +88,9 @@ struct PythonCodeRanges {
   CodeRanges telling;  // functions that are shown: named ones which are no plumbing
 };
 
-PythonCodeRanges code_ranges(std::span<const ModuleSymbol> symbols) {
+PythonCodeRanges code_ranges(std::span<const InterpreterSymbol> symbols) {
   PythonCodeRanges ranges;
-  for (const ModuleSymbol& symbol : symbols) {
+  for (const InterpreterSymbol& symbol : symbols) {
     const std::string_view name = symbol.name;
     // Compilers put the parts that seldom run elsewhere: "_PyEval_EvalFrameDefault.cold".
     if (name == kLoop || (name.starts_with(kLoop) && name[kLoop.size()] == '.')) {
@@ -151,12 +151,12 @@ bool may_be_python(const ModuleId& module) {
 
 OpenedReader open_python(pid_t pid, const AddressSpace& space, const Modules& modules, std::uint32_t module,
                          NameTable& names) {
-  const auto symbols = module_symbols(module_file(pid, modules, module));
-  const ModuleSymbol* runtime = find_symbol(symbols, "_PyRuntime");
+  const auto symbols = interpreter_symbols(module_file(pid, modules, module));
+  const InterpreterSymbol* runtime = find_symbol(symbols, "_PyRuntime");
   const auto bias = load_bias(space, modules, module);
   if (runtime == nullptr || !bias) return {};  // the small program that only starts libpython
-  const ModuleSymbol* version_place = find_symbol(symbols, "Py_Version");
-  const ModuleSymbol* code_type = find_symbol(symbols, "PyCode_Type");
+  const InterpreterSymbol* version_place = find_symbol(symbols, "Py_Version");
+  const InterpreterSymbol* code_type = find_symbol(symbols, "PyCode_Type");
   if (version_place == nullptr || code_type == nullptr) {
     return {nullptr, "Python before 3.11: frames are read of 3.11, 3.12 and 3.13"};
   }

@@ -14,17 +14,17 @@
 
 namespace perfopt::prof {
 
-struct ModuleSymbol {
+struct InterpreterSymbol {
   std::string name;
   std::uint64_t address = 0;  // as linked
   std::uint64_t size = 0;
 };
 
-// Those defined in the file's dynamic symbol table and its full one. Empty when the file cannot be read or is damaged.
-[[nodiscard]] std::vector<ModuleSymbol> module_symbols(const std::filesystem::path& file);
+// The functions and objects that the file, or its debug file, defines. Empty when it cannot be read or is damaged.
+[[nodiscard]] std::vector<InterpreterSymbol> interpreter_symbols(const std::filesystem::path& file);
 
 // The first of that name; null when there is none.
-[[nodiscard]] const ModuleSymbol* find_symbol(std::span<const ModuleSymbol> symbols, std::string_view name);
+[[nodiscard]] const InterpreterSymbol* find_symbol(std::span<const InterpreterSymbol> symbols, std::string_view name);
 
 // What is added to an address as linked where that module is mapped; empty when it is not.
 [[nodiscard]] std::optional<std::uint64_t> load_bias(const AddressSpace& space, const Modules& modules,
