@@ -13,6 +13,7 @@
 #include "perfopt/advise/advise.hpp"
 #include "perfopt/cli/terminal.hpp"
 #include "perfopt/core/cancellation.hpp"
+#include "perfopt/core/clock.hpp"
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/file.hpp"
 #include "perfopt/core/temp_dir.hpp"
@@ -36,13 +37,6 @@ namespace prof = perfopt::prof;
 namespace report = perfopt::report;
 
 constexpr int kSignalled = 128;
-
-// The clock of prof::Moment.
-std::uint64_t monotonic_ns() {
-  return static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
-          .count());
-}
 
 struct Result {
   model::Profile profile;
@@ -104,7 +98,7 @@ Result record_target(const Options& options, const prof::RecordOptions& how, con
   prof::Target target = command ? prof::Target::start(*command) : prof::Target::attach(target_pid(options));
   Result result;
   result.profile.started = perfopt::utc_text(perfopt::utc_now_s());
-  const std::uint64_t start = monotonic_ns();
+  const std::uint64_t start = perfopt::monotonic_ns();
   prof::Tracker tracker(recording, {.live = true, .scripts = true, .start_ns = start});
   {
     perfopt::Cancellation cancellation;
@@ -118,9 +112,9 @@ Result record_target(const Options& options, const prof::RecordOptions& how, con
       backend.reset();  // lets go of what it holds
       see_out(target, cancellation);
     }
-    tracker.finish(monotonic_ns());
+    tracker.finish(perfopt::monotonic_ns());
   }
-  const double elapsed_s = static_cast<double>(monotonic_ns() - start) * 1e-9;
+  const double elapsed_s = static_cast<double>(perfopt::monotonic_ns() - start) * 1e-9;
   const std::string started = result.profile.started;
   result.profile = prof::profile_of(recording, {.inlines = !options.no_inlines});
   result.profile.started = started;

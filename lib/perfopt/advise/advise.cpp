@@ -13,6 +13,7 @@ using Rule = void (*)(Facts&, Advice&);
 
 // The more special cause stands before the more general one: what a rule claims, the next do not see.
 constexpr auto kRules = std::to_array<Rule>({
+    asking_in_python,
     gil_bound,
     lock_convoy,
     sync_every_write,

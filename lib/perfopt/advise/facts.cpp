@@ -208,13 +208,26 @@ std::uint64_t Facts::lifetime_ns(std::uint32_t thread) const {
   return end > one.start_ns ? end - one.start_ns : 0;
 }
 
-std::uint64_t Facts::spent_in(const Site& site, const std::vector<std::uint64_t>& values) const {
-  if (site.frame == kRoot) return 0;
+bool Facts::is_at(const Site& site, std::uint32_t stack) const {
+  return site.frame != kRoot && places[stack] != kRoot &&
+         functions_.of_frame[profile.stacks[places[stack]].frame] == functions_.of_frame[site.frame];
+}
+
+std::vector<bool> Facts::within(const Site& site) const {
+  std::vector<bool> stacks(profile.stacks.size(), false);
+  if (site.frame == kRoot) return stacks;
   const std::uint32_t function = functions_.of_frame[site.frame];
+  for (std::size_t i = 0; i < stacks.size(); ++i) {
+    const auto& node = profile.stacks[i];
+    stacks[i] = functions_.of_frame[node.frame] == function || (node.parent != kRoot && stacks[node.parent]);
+  }
+  return stacks;
+}
+
+std::uint64_t Facts::spent_in(const Site& site, const std::vector<std::uint64_t>& values) const {
   std::uint64_t sum = 0;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const bool here = places[i] != kRoot && functions_.of_frame[profile.stacks[places[i]].frame] == function;
-    if (here) sum += values[i];
+  for (std::uint32_t i = 0; i < values.size(); ++i) {
+    if (is_at(site, i)) sum += values[i];
   }
   return sum;
 }

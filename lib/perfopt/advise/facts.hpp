@@ -93,6 +93,10 @@ class Facts {
   [[nodiscard]] std::vector<std::uint64_t> thread_cpu() const;
   [[nodiscard]] std::vector<std::uint64_t> thread_preempted() const;
   [[nodiscard]] std::uint64_t lifetime_ns(std::uint32_t thread) const;
+  // The stack was at work for the function that this site is about: it is the user's function nearest to the leaf.
+  [[nodiscard]] bool is_at(const Site& site, std::uint32_t stack) const;
+  // The stacks that this function stands in, whatever it called.
+  [[nodiscard]] std::vector<bool> within(const Site& site) const;
   // All that was spent, claimed or not, on behalf of the function that this site is about.
   [[nodiscard]] std::uint64_t spent_in(const Site& site, const std::vector<std::uint64_t>& values) const;
   // Cores that the program could use.

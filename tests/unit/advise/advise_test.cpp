@@ -114,6 +114,32 @@ TEST_CASE("asking again and again") {
   CHECK(rules(works).empty());
 }
 
+TEST_CASE("Python that asks: nearly all of the function's time is on the line that asks, whatever it calls") {
+  const auto loop = [](std::uint64_t line_ms, std::uint64_t ask_ms, const std::string& rest, std::uint64_t rest_ms) {
+    ProfileSketch sketch;
+    for (std::uint64_t i = 0; i < 1000; ++i) {
+      const std::uint64_t turn = i % 10;
+      std::string stack = "main|/a.py|/a.py|1;other|/a.py|/a.py|2";
+      if (turn < line_ms) {
+        stack = "main|/a.py|/a.py|1;wait|/a.py|/a.py|5";
+      } else if (turn < line_ms + ask_ms) {
+        stack =
+            "main|/a.py|/a.py|1;wait|/a.py|/a.py|5;Event.is_set|/usr/lib/python3.11/threading.py|"
+            "/usr/lib/python3.11/threading.py|570";
+      } else if (turn < line_ms + ask_ms + rest_ms) {
+        stack = rest;
+      }
+      sketch.busy(stack, 1, i * kMs);
+    }
+    return sketch;
+  };
+  CHECK(only(loop(4, 1, "", 0), "busy_wait"));
+  // It works between two questions, in a function or on a line of its own; or asks so seldom that it does not show.
+  CHECK(rules(loop(4, 1, "main|/a.py|/a.py|1;wait|/a.py|/a.py|5;work|/a.py|/a.py|9", 3)).empty());
+  CHECK(rules(loop(4, 1, "main|/a.py|/a.py|1;wait|/a.py|/a.py|6", 2)).empty());
+  CHECK(rules(loop(6, 0, "", 0)).empty());
+}
+
 TEST_CASE("system calls: many small ones, not large ones") {
   const std::string call = kUser + "write|/usr/lib/libc.so.6;entry_SYSCALL_64|[kernel]";
   CHECK(only(busy_in(call, 400), "unbuffered_writes"));

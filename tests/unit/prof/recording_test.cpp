@@ -13,6 +13,7 @@
 
 #include <doctest/doctest.h>
 
+#include "perfopt/core/clock.hpp"
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/temp_dir.hpp"
 #include "perfopt/prof/doctor.hpp"

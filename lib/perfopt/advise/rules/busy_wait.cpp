@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Asking again and again instead of waiting: a function of the program of whose time a large part is spent in what only
 // asks (loading an atomic, yielding, trying a lock, reading the clock, is_set(), empty()).
+//
+// In Python most of that time is the interpreter's, on the way into the question and out of it. There the line tells:
+// the function, with all that it calls, spends nearly all its time on the lines that ask.
 #include <algorithm>
 #include <array>
+#include <set>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "perfopt/advise/rules/rule.hpp"
 
@@ -13,6 +19,8 @@ namespace {
 
 constexpr double kLeastShare = 0.1;     // of the program's time
 constexpr double kMostlyAsking = 0.35;  // of the function's own: less does some work between two questions
+constexpr double kOnAskingLines = 0.9;  // of the function and all that it calls
+constexpr double kLeastAsking = 0.1;    // of it, within what is asked
 
 bool asks_native(std::string_view function) {
   constexpr auto kNames = std::to_array<std::string_view>(
@@ -29,25 +37,34 @@ bool asks_native(std::string_view function) {
                     name.find("::operator ") != std::string_view::npos);
 }
 
-bool asks(const model::Frame& frame) {
-  struct Question {
-    std::string_view file;
-    std::string_view function;
-  };
-  constexpr auto kPython = std::to_array<Question>({{"/threading.py", "is_set"},
+struct Question {
+  std::string_view file;
+  std::string_view function;
+};
+
+bool is_question(const model::Frame& frame, std::span<const Question> questions) {
+  return frame.language == model::Language::python &&
+         std::any_of(questions.begin(), questions.end(), [&](const Question& question) {
+           return std::string_view(frame.function).substr(frame.function.find_last_of('.') + 1) == question.function &&
+                  frame.file.ends_with(question.file);
+         });
+}
+
+// What changes nothing and takes nothing: a queue that is emptied by get_nowait() is no wait.
+constexpr auto kOnlyAsks = std::to_array<Question>({{"/threading.py", "is_set"},
                                                     {"/threading.py", "is_alive"},
                                                     {"/queue.py", "empty"},
-                                                    {"/queue.py", "get_nowait"},
-                                                    {"/queue.py", "qsize"},
                                                     {"/subprocess.py", "poll"},
                                                     {"/concurrent/futures/_base.py", "done"},
                                                     {"/multiprocessing/process.py", "is_alive"}});
-  if (frame.language == model::Language::python) {
-    return std::any_of(kPython.begin(), kPython.end(), [&](const Question& question) {
-      return std::string_view(frame.function).substr(frame.function.find_last_of('.') + 1) == question.function &&
-             frame.file.ends_with(question.file);
-    });
-  }
+
+bool only_asks(const model::Frame& frame) {
+  return is_question(frame, kOnlyAsks);
+}
+
+bool asks(const model::Frame& frame) {
+  constexpr auto kTakes = std::to_array<Question>({{"/queue.py", "get_nowait"}, {"/queue.py", "qsize"}});
+  if (only_asks(frame) || is_question(frame, kTakes)) return true;
   const bool atomic = frame.file.ends_with("/bits/atomic_base.h") || frame.file.ends_with("/atomic");
   if (atomic && (frame.function == "load" || frame.function == "test" || frame.function == "test_and_set" ||
                  frame.function.starts_with("compare_exchange"))) {
@@ -56,17 +73,32 @@ bool asks(const model::Frame& frame) {
   return frame.language == model::Language::native && asks_native(frame.function);
 }
 
-}  // namespace
-
-void busy_wait(Facts& facts, Advice& advice) {
-  Finding all = facts.find(facts.below_user(asks), facts.cpu);
-  Finding finding;
-  for (Site& site : all.sites) {
-    const double spent = static_cast<double>(facts.spent_in(site, facts.cpu));
-    if (static_cast<double>(site.value) < kMostlyAsking * spent || facts.share(site.value) < kLeastShare) continue;
-    finding.value += site.value;
-    finding.sites.push_back(std::move(site));
+// The time on the lines that ask, where nearly all of the function's is spent on them; empty where it is not.
+Site asking_lines(const Facts& facts, const Site& asked) {
+  if (asked.frame == model::StackNode::kRoot) return {};
+  const auto place = [&](std::uint32_t stack) -> const model::Frame& {
+    return facts.profile.frames[facts.profile.stacks[facts.places[stack]].frame];
+  };
+  std::set<std::pair<std::string_view, unsigned>> lines;
+  for (const std::uint32_t stack : asked.stacks) lines.emplace(place(stack).file, place(stack).line);
+  Site site;
+  site.frame = asked.frame;
+  const std::vector<bool> within = facts.within(asked);
+  std::uint64_t spent = 0;
+  for (std::uint32_t i = 0; i < within.size(); ++i) {
+    if (!within[i]) continue;
+    spent += facts.cpu[i];
+    if (!facts.is_at(asked, i) || !lines.contains({place(i).file, place(i).line})) continue;
+    site.value += facts.cpu[i];
+    site.stacks.push_back(i);
   }
+  const auto whole = static_cast<double>(spent);
+  const bool asking = static_cast<double>(site.value) >= kOnAskingLines * whole &&
+                      static_cast<double>(asked.value) >= kLeastAsking * whole;
+  return asking ? site : Site{};
+}
+
+void advise_waiting(Facts& facts, const Finding& finding, Advice& advice) {
   if (!facts.matters(finding, kLeastShare)) return;
   model::Recommendation one;
   one.rule = "busy_wait";
@@ -85,6 +117,31 @@ void busy_wait(Facts& facts, Advice& advice) {
   one.verify = verify_command(facts.profile);
   advice.push_back(one);
   facts.claim(finding);
+}
+
+}  // namespace
+
+void asking_in_python(Facts& facts, Advice& advice) {
+  Finding finding;
+  for (const Site& asked : facts.find(facts.below_user(only_asks), facts.cpu).sites) {
+    Site site = asking_lines(facts, asked);
+    if (facts.share(site.value) < kLeastShare) continue;
+    finding.value += site.value;
+    finding.sites.push_back(std::move(site));
+  }
+  advise_waiting(facts, finding, advice);
+}
+
+void busy_wait(Facts& facts, Advice& advice) {
+  Finding all = facts.find(facts.below_user(asks), facts.cpu);
+  Finding finding;
+  for (Site& site : all.sites) {
+    const double spent = static_cast<double>(facts.spent_in(site, facts.cpu));
+    if (static_cast<double>(site.value) < kMostlyAsking * spent || facts.share(site.value) < kLeastShare) continue;
+    finding.value += site.value;
+    finding.sites.push_back(std::move(site));
+  }
+  advise_waiting(facts, finding, advice);
 }
 
 }  // namespace perfopt::advise

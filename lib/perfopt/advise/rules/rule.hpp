@@ -28,7 +28,8 @@ void exceptions_as_control_flow(Facts& facts, Advice& advice);
 void json_parsed_again(Facts& facts, Advice& advice);
 void copied_by_value(Facts& facts, Advice& advice);
 void allocation_in_hot_loop(Facts& facts, Advice& advice);
-// busy_wait.cpp: asking again and again instead of waiting.
+// busy_wait.cpp: asking again and again instead of waiting. The first claims the threads' turns at the interpreter too.
+void asking_in_python(Facts& facts, Advice& advice);
 void busy_wait(Facts& facts, Advice& advice);
 // string_growth.cpp: a text copied whole to append to it.
 void string_concatenation(Facts& facts, Advice& advice);

@@ -10,7 +10,8 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
-#include <ctime>
+
+#include "perfopt/core/clock.hpp"
 
 namespace perfopt::prof {
 namespace {
@@ -68,9 +69,7 @@ void pass_on(int number, pid_t pid) noexcept {
 extern "C" void on_relayed(int number, siginfo_t* info, void*) {
   const int saved = errno;
   const pid_t pid = command.load();
-  timespec now{};
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
-  const std::int64_t now_ns = std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+  const auto now_ns = static_cast<std::int64_t>(monotonic_ns());
   const std::int64_t before_ns = asks_to_end(number) ? last_ns.exchange(now_ns) : 0;
   if (asks_to_end(number) && (pid == 0 || (before_ns != 0 && now_ns - before_ns < kAgainNs))) end_recording(number);
   // The terminal sends it to the whole group, the command among them.

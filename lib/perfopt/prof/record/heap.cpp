@@ -4,7 +4,6 @@
 #include <elf.h>
 #include <poll.h>
 #include <sys/statvfs.h>
-#include <time.h>
 
 #include <algorithm>
 #include <cmath>
@@ -18,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "perfopt/core/clock.hpp"
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/temp_dir.hpp"
 #include "perfopt/core/units.hpp"
@@ -31,12 +31,6 @@ namespace {
 constexpr const char* kPrefix = "perfprof-heap";
 constexpr int kPauseMs = 5;  // a ring holds some thousand samples
 constexpr std::size_t kBytes = 0, kCount = 1, kLiveBytes = 2, kLiveCount = 3;
-
-std::uint64_t monotonic_ns() {
-  timespec now{};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
-}
 
 struct Block {
   std::uint32_t stack = StackTree::kRoot;

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "perfopt/core/clock.hpp"
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/units.hpp"
 #include "perfopt/prof/record/perf_events.hpp"
@@ -31,12 +32,6 @@ constexpr std::uint64_t kPause = 10 * kMillisecond;  // between two drains when 
 // frames that no longer fit the native stack are left out by merge().
 constexpr std::uint64_t kFresh = 50 * kMillisecond;
 constexpr std::uint64_t kMemoryEvery = 100 * kMillisecond;
-
-std::uint64_t now_ns() {
-  timespec now{};
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
-}
 
 bool runs_now(pid_t pid, pid_t tid) {
   const auto stat = parse_stat(read_proc(task_path(pid, tid, "stat")));
@@ -108,12 +103,6 @@ void PerfEventBackend::attach(Target& target, Tracker& tracker) {
 void PerfEventBackend::attach_to_running(pid_t target, Tracker& tracker) {
   for (bool found_new = true; found_new;) {
     found_new = false;
-    std::vector<pid_t> left{target};
-    while (!left.empty()) {
-      const pid_t pid = left.back();
-      left.pop_back();
-      found_new |= pid == target ? follow_threads(pid, tracker) : follow_descendant(pid, tracker);
-      std::ranges::copy(children_of(pid), std::back_inserter(left));
     }
   }
   oldest_.resize(events_->rings().size());
@@ -146,27 +135,9 @@ bool PerfEventBackend::follow_descendant(pid_t pid, Tracker& tracker) {
 }
 
 void PerfEventBackend::record(Target& target, Tracker& tracker, const Cancellation& cancellation) {
-  target.go();
-  try {
-    watch(target, tracker, cancellation);
-  } catch (...) {
-    close_times(now_ns());  // what was recorded up to here is kept, and its sums must hold
-    throw;
-  }
-  const std::uint64_t time = now_ns();
-  close_times(time);
-  tracker.finish(time);
-  tell_doubts();
-}
-
-void PerfEventBackend::watch(Target& target, Tracker& tracker, const Cancellation& cancellation) {
-  const std::uint64_t start = now_ns();
   const auto duration = static_cast<std::uint64_t>(options_.duration_s.value_or(0) * 1e9);
   for (bool over = false; !over;) {
     pause(target);
-    over = target.ended() || cancellation.requested() || (duration > 0 && now_ns() - start >= duration);
-    drain(tracker, now_ns());
-    if (over) return;
     waits_->look();
     fit_samples();
     note_memory(tracker);
@@ -236,7 +207,6 @@ void PerfEventBackend::follow_new(const PerfRecord& fork) {
   if (parent == replaced_.end() || fork.time >= parent->second || !events_->may_follow(1)) return;
   const auto tid = static_cast<pid_t>(fork.tid);
   events_->follow_samples(tid);
-  replaced_[tid] = now_ns();
 }
 
 std::uint32_t PerfEventBackend::stack_of(const PerfRecord& record, Tracker& tracker) {
@@ -248,7 +218,7 @@ std::uint32_t PerfEventBackend::stack_of(const PerfRecord& record, Tracker& trac
     moment.registers = &record.registers;
     moment.memory = &stack;
   }
-  moment.scripts = now_ns() - std::min(now_ns(), record.time) <= kFresh;
+  moment.scripts = monotonic_ns() - std::min(monotonic_ns(), record.time) <= kFresh;
   const std::uint64_t truncated = recording_.counts.truncated;
   const std::uint32_t node = tracker.stack_of(moment);
   ++dumps_;
@@ -301,16 +271,11 @@ void PerfEventBackend::fit_samples() {
   const bool grow = options_.stack_bytes == 0 && events_->stack_bytes() < PerfEvents::kLargestStack && many_are_cut();
   if (fixed_ || (!grow && wake == events_->wakes())) return;
   const std::vector<pid_t> tids = times_->tids();
-  fixed_ = !events_->may_follow(tids.size());
-  if (fixed_) return;
-  events_->replace_samples(events_->stack_bytes() * (grow ? 2 : 1), wake, tids);
-  const std::uint64_t time = now_ns();
-  for (const pid_t tid : tids) replaced_[tid] = time;
   dumps_ = cut_dumps_ = 0;
 }
 
 void PerfEventBackend::note_memory(Tracker& tracker) {
-  const std::uint64_t time = now_ns();
+  const std::uint64_t time = monotonic_ns();
   if (time - memory_noted_ < kMemoryEvery) return;
   memory_noted_ = time;
   std::uint64_t sum = 0;
@@ -328,7 +293,6 @@ void PerfEventBackend::tell_other_faults() {
   recording_.samples.add(row);
 }
 
-void PerfEventBackend::close_times(std::uint64_t time) {
   times_->finish(time);
   tell_other_faults();
   recording_.cpu_s = events_->cpu_s();

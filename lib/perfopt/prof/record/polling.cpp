@@ -12,6 +12,7 @@
 #include <span>
 #include <vector>
 
+#include "perfopt/core/clock.hpp"
 #include "perfopt/prof/task_status.hpp"
 
 namespace perfopt::prof {

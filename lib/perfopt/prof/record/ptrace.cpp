@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "perfopt/prof/record/ptrace.hpp"
 
+#include "perfopt/core/clock.hpp"
 #include "perfopt/prof/record/recording_clock.hpp"
 #include "perfopt/prof/record/stopped_thread.hpp"
 #include "perfopt/prof/record/tracing.hpp"

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "perfopt/core/clock.hpp"
 #include "perfopt/prof/record/time_ledger.hpp"
 
 namespace perfopt::prof {

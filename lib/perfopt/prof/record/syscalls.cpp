@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "perfopt/core/clock.hpp"
 #include "perfopt/core/error.hpp"
 #include "perfopt/prof/record/blocked_call.hpp"
 #include "perfopt/prof/record/io_call.hpp"

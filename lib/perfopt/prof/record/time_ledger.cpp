@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 #include <utility>
 
 #include "perfopt/prof/record/backend.hpp"
@@ -15,7 +14,6 @@
 namespace perfopt::prof {
 namespace {
 
-constexpr std::uint64_t kSecond = 1'000'000'000;
 // Reading the count of faults costs as much as a sample; each one may stand for what came since the last.
 constexpr std::size_t kMostPending = 64;
 constexpr int kMostDescriptors = 512;  // half of the usual limit
@@ -28,12 +26,6 @@ std::optional<std::uint64_t> faults_of(pid_t pid, pid_t tid) {
 }
 
 }  // namespace
-
-std::uint64_t monotonic_ns() noexcept {
-  timespec now{};
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * kSecond + static_cast<std::uint64_t>(now.tv_nsec);
-}
 
 TimeLedger::TimeLedger(pid_t pid, pid_t tid, std::uint64_t now_ns, bool born)
     : pid_(pid),

@@ -24,8 +24,6 @@
 
 namespace perfopt::prof {
 
-[[nodiscard]] std::uint64_t monotonic_ns() noexcept;
-
 class TimeLedger {
  public:
   // `born`: the thread began in this recording; else what it was charged for before does not count.

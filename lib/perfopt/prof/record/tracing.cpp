@@ -14,6 +14,7 @@
 #include <cstring>
 #include <ctime>
 
+#include "perfopt/core/clock.hpp"
 #include "perfopt/core/error.hpp"
 #include "perfopt/prof/record/time_ledger.hpp"
 #include "perfopt/prof/task_status.hpp"

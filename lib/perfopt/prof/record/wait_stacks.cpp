@@ -4,21 +4,15 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <ctime>
 #include <string>
 
+#include "perfopt/core/clock.hpp"
 #include "perfopt/prof/native/memory.hpp"
 
 namespace perfopt::prof {
 namespace {
 
 constexpr std::size_t kLooksAtOnce = 64;
-
-std::uint64_t now_ns() {
-  timespec now{};
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
-}
 
 }  // namespace
 
@@ -65,7 +59,7 @@ void WaitStacks::look_at(const ThreadTimes::Waiting& waiting) {
   if (call.number != BlockedCall::kNone) calls_[call.pc] = call.number;
   const Registers registers = registers_of(call);
   const RemoteMemory memory(waiting.tid);
-  Moment moment{.time_ns = now_ns(), .pid = waiting.pid, .tid = waiting.tid};
+  Moment moment{.time_ns = monotonic_ns(), .pid = waiting.pid, .tid = waiting.tid};
   moment.registers = &registers;
   moment.memory = &memory;
   const std::uint32_t stack = tracker_.stack_of(moment);

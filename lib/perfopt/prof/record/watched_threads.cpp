@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "perfopt/core/clock.hpp"
 #include "perfopt/prof/task_status.hpp"
 
 namespace perfopt::prof {
