@@ -115,7 +115,7 @@ bool PerfEventBackend::follow_threads(pid_t pid, Tracker& tracker) {
     if (times_->knows(tid) || !events_->follow(tid, false)) continue;
     found_new = true;
     (void)tracker.thread(pid, tid);
-    times_->started(now_ns(), pid, tid, runs_now(pid, tid) ? ThreadState::running : ThreadState::waiting);
+    times_->started(monotonic_ns(), pid, tid, runs_now(pid, tid) ? ThreadState::running : ThreadState::waiting);
   }
   return found_new;
 }
