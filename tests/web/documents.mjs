@@ -145,3 +145,123 @@ export function flameIsland(id, tree, { rows = true, after = false } = {}) {
     ...(after ? { after: { self: leb128(changed.slice(1)) } } : {}),
   };
 }
+
+const kSizes = [1000, 10000, 100000, 1000000];
+
+// A Suite of `problems` benchmarks: three variants at four sizes, `rounds` each.
+export function suite(problems, { rounds = 20, names = null, seed = 1 } = {}) {
+  const random = randomOf(seed);
+  const variant = (name, index, size, gain) => {
+    const level = index === 0 ? "baseline" : "conservative";
+    const wall = Array.from({ length: rounds }, () => (size * gain * (1 + 0.1 * random())) / (1 + index));
+    return {
+      name,
+      level,
+      does: `way ${index}`,
+      needs: "",
+      costs: "",
+      weaker: "",
+      workers: 0,
+      status: "ok",
+      reason: "",
+      note: "",
+      rounds: { wall_ns: wall, cpu_ns: wall, position: wall.map((_, round) => (round + index) % 3) },
+      items_per_run: size,
+      bytes_per_run: size * 8,
+      resources: { peak_rss_bytes: 2e6 * (index + 1) },
+    };
+  };
+  const cases = [];
+  for (let i = 0; i < problems; i++) {
+    const name = names?.[i % names.length] ?? `problem_${i}`;
+    const gain = 1 + 3 * random();
+    for (const size of kSizes) {
+      cases.push({
+        category: "memory",
+        problem: name,
+        title: names ? name : `Problem ${i}: what is measured here`,
+        unit: "items",
+        size,
+        size_class: "small",
+        instances: 1,
+        status: "ok",
+        reason: "",
+        out_of_time: false,
+        conditions: "",
+        variants: ["naive", "blocked", "parallel"].map((way, index) => variant(way, index, size, gain)),
+      });
+    }
+  }
+  return {
+    schema: "perfopt.suite",
+    schema_version: 1,
+    started: "2026-01-01T00:00:00Z",
+    elapsed_s: 60,
+    complete: true,
+    missing: [],
+    settings: { seed: 1 },
+    environment: { host: "test" },
+    cases,
+    findings: [],
+    skipped_categories: [],
+  };
+}
+
+// A Profile with the samples of a call tree, spread over its threads and ten seconds.
+export function profile(tree, command = "server --port 1") {
+  const strings = ["", ...tree.names, "src/part.cpp", "bin/server"];
+  const [file, module] = [strings.length - 2, strings.length - 1];
+  const samples = { stack: [], thread: [], time_ns: [], activity: [], object: [] };
+  const values = [];
+  let time = 0;
+  const step = Math.floor(1e10 / tree.parent.length);
+  tree.self.forEach((value, node) => {
+    if (value === 0) return;
+    samples.stack.push(node - 1);
+    samples.thread.push(node % tree.threads);
+    samples.time_ns.push((time += step));
+    samples.activity.push(0);
+    samples.object.push(0);
+    values.push(value);
+  });
+  const count = tree.names.length;
+  const column = (value) => Array.from({ length: count }, (_, i) => (typeof value === "function" ? value(i) : value));
+  return {
+    schema: "perfopt.profile",
+    schema_version: 1,
+    command,
+    mode: "cpu",
+    backend: "generated",
+    backend_reason: "a test",
+    started: "2026-01-01T00:00:00Z",
+    elapsed_s: 10,
+    complete: true,
+    rate_hz: 999,
+    time_resolution_ns: 1,
+    primary: "cpu",
+    measures: [{ name: "cpu", unit: "ns" }],
+    counts: { taken: values.length, lost: 0, truncated: 0, no_stack: 0, torn: 0 },
+    environment: { host: "test" },
+    doubts: [],
+    processes: [{ pid: 1, parent_pid: 0, name: "server", command, start_ns: 0, end_ns: 1e10, language: "" }],
+    threads: Array.from({ length: tree.threads }, (_, i) => {
+      return { pid: 1, tid: 100 + i, name: `worker ${i}`, start_ns: 0, end_ns: 1e10 };
+    }),
+    strings,
+    frames: {
+      function: column((i) => i + 1),
+      file: column(file),
+      line: column((i) => i + 1),
+      first_line: column(1),
+      module: column(module),
+      address: column(0),
+      language: tree.languages,
+      inlined: column(0),
+    },
+    stacks: { parent: tree.parent.slice(1).map((node) => node - 1), frame: tree.frame.slice(1) },
+    objects: [""],
+    samples: { ...samples, values: [values] },
+    memory: [],
+    recommendations: [],
+  };
+}
