@@ -28,7 +28,7 @@ class Chooser {
         this.show(this.tabs.findIndex((tab) => tab.link === link));
       });
     }
-    nav.setAttribute("role", "tablist");
+    nav.append(element("div", { role: "tablist" }, ...this.tabs.map(({ link }) => link)));
     nav.addEventListener("keydown", (event) => this.key(event));
     addEventListener("hashchange", () => this.follow());
     this.show(0);

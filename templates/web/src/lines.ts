@@ -154,5 +154,5 @@ class LinesFigure {
 }
 
 export function startLines(figure: HTMLElement, island: LinesIsland): void {
-  new LinesFigure(figure, island);
+  if (island.series.length > 0) new LinesFigure(figure, island); // else there is nothing but the static chart
 }

@@ -17,7 +17,7 @@ const kBytes: [number, string][] = [
 const kCounts: [number, string][] = [
   [1e9, "G"],
   [1e6, "M"],
-  [1e4, "K"],
+  [1e3, "K"],
 ];
 
 function digits(value: number): string {
@@ -27,16 +27,18 @@ function digits(value: number): string {
   return size > 0 && size < 0.01 ? value.toPrecision(2) : value.toFixed(places);
 }
 
+function scaled(value: number, scales: [number, string][], space: string): string {
+  const smallest = scales[scales.length - 1];
+  const [scale, name] = scales.find(([least]) => Math.abs(value) >= least) ?? smallest;
+  return digits(value / scale) + space + name;
+}
+
 export function quantity(value: number, unit: Unit): string {
-  if (unit === "index") return value.toLocaleString("en");
-  const inUnit = unit === "s" ? value * 1e9 : value;
-  const scales = unit === "ns" || unit === "s" ? kTimes : unit === "bytes" ? kBytes : kCounts;
-  const space = scales === kCounts ? "" : " ";
-  for (const [scale, name] of scales) {
-    if (Math.abs(inUnit) >= scale) return digits(inUnit / scale) + space + name;
-  }
-  const smallest = scales === kCounts ? "" : space + scales[scales.length - 1][1];
-  return digits(inUnit) + smallest;
+  if (unit === "ns") return scaled(value, kTimes, " ");
+  if (unit === "s") return scaled(value * 1e9, kTimes, " ");
+  if (unit === "bytes") return scaled(value, kBytes, " ");
+  if (unit === "count" && Math.abs(value) >= 1e5) return scaled(value, kCounts, "");
+  return value.toLocaleString("en", { maximumSignificantDigits: Math.abs(value) < 100 ? 3 : 12 });
 }
 
 export function percent(share: number): string {

@@ -4,7 +4,7 @@
 // The style sheet knows only what the machine has (prefers-color-scheme). A choice changes the condition of those very
 // rules, so that every colour is written once and static SVG follows. The choice is remembered where the browser lets
 // a page do so.
-import { all, choice } from "./element";
+import { choice, element } from "./element";
 
 const kThemes = ["auto", "light", "dark"] as const;
 const kKey = "perfopt-theme";
@@ -57,15 +57,12 @@ export function onTheme(changed: () => void): void {
 }
 
 export function startTheme(): void {
-  const header = all<HTMLElement>("article.document > header, .chooser")[0];
-  if (!header) return;
   const rules = darkRules();
   const control = choice("Theme", kThemes, (index) => {
     apply(kThemes[index], rules);
     remember(kThemes[index]);
   });
-  control.className = "theme";
-  document.body.prepend(control);
+  document.body.prepend(element("section", { class: "theme", "aria-label": "Appearance" }, control));
   const index = kThemes.indexOf((remembered() ?? "auto") as (typeof kThemes)[number]);
   if (index > 0) {
     control.querySelector("select")!.selectedIndex = index;

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pages that perfviz writes: they ask nothing of a network, say everything without script, are reachable by the
+// keyboard, readable for all, and print. Pictures and PDFs stay in the output folder for people to look at.
+import assert from "node:assert/strict";
+import { statSync } from "node:fs";
+import { test } from "node:test";
+import { axe, kPhone, open, painted } from "./browser.mjs";
+import { kHostileNames } from "./documents.mjs";
+import { kPages, pathOf, profileTree } from "./pages.mjs";
+
+const kSights = {
+  light: {},
+  dark: { scheme: "dark" },
+  phone: { viewport: kPhone },
+};
+
+for (const [name, make] of Object.entries(kPages)) {
+  if (name === "profile_200k") continue; // the speed tests have it; its picture is that of 50,000 frames
+  test(`${name}: no request, no error, no shift, nothing for axe to find`, async (t) => {
+    for (const [sight, options] of Object.entries(kSights)) {
+      const page = await open(t, make(), options);
+      await painted(page);
+      assert.deepEqual(await axe(page), [], sight);
+      assert.ok((await page.evaluate(() => globalThis.shifted)) < 0.01, `${sight}: the page moved while it was read`);
+      const overhang = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(overhang <= 0, `${sight}: ${overhang} px wider than the window`);
+      await page.screenshot({ path: pathOf(`${name}_${sight}.png`), fullPage: true });
+      assert.deepEqual(page.faults, [], sight);
+      await page.context().close();
+    }
+  });
+
+  test(`${name}: prints`, async (t) => {
+    const page = await open(t, make(), { scheme: "dark" });
+    await page.emulateMedia({ media: "print" });
+    assert.deepEqual(await axe(page), []);
+    const path = pathOf(`${name}.pdf`);
+    await page.pdf({ path, format: "A4", printBackground: true });
+    assert.ok(statSync(path).size > 5000);
+    assert.deepEqual(page.faults, []);
+  });
+
+  test(`${name}: says the same without script`, async (t) => {
+    const rowsOf = (page) => page.locator("tbody tr").allTextContents();
+    const [plain, live] = [await open(t, make(), { script: false }), await open(t, make())];
+    const rows = await rowsOf(plain);
+    assert.deepEqual(await rowsOf(live), rows);
+    for (const figure of await plain.locator("figure").all()) {
+      assert.ok(await figure.locator("svg, table, img").first().isVisible());
+    }
+    if (name !== "no_benchmark") assert.ok(rows.length > 0);
+  });
+}
+
+test("every control is reached by the keyboard, and is seen to be", async (t) => {
+  for (const name of ["benchmarks", "profile_50k"]) {
+    const page = await open(t, kPages[name]());
+    const expected = await page.evaluate(() => {
+      const parts = [...document.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']")];
+      return parts.filter((part) => part.checkVisibility() && !part.disabled).length;
+    });
+    const reached = new Set();
+    for (let i = 0; i < expected + 3; i++) {
+      await page.keyboard.press("Tab");
+      const found = await page.evaluate(() => {
+        const at = document.activeElement;
+        if (!at || at === document.body) return null;
+        globalThis.stops ??= new Map();
+        if (!globalThis.stops.has(at)) globalThis.stops.set(at, globalThis.stops.size);
+        const { outlineStyle, outlineWidth } = getComputedStyle(at);
+        return { stop: globalThis.stops.get(at), isSeen: outlineStyle !== "none" && outlineWidth !== "0px" };
+      });
+      if (!found) continue;
+      assert.ok(found.isSeen, `${name}: stop ${found.stop} shows no focus`);
+      reached.add(found.stop);
+    }
+    assert.ok(reached.size >= expected, `${name}: ${reached.size} of ${expected}`);
+  }
+});
+
+test("no name becomes markup", async (t) => {
+  for (const name of ["hostile_benchmarks", "hostile_profile"]) {
+    const page = await open(t, kPages[name]());
+    await painted(page);
+    assert.notEqual(await page.title(), "broken", name);
+    assert.equal(await page.locator("img, iframe, script:not(#data, body > script)").count(), 0, name);
+    assert.equal(await page.locator("[onerror], [onload], a[href^='javascript']").count(), 0, name);
+    const words = await page.locator("body").innerText();
+    assert.ok(words.includes(kHostileNames[1]), `${name} shows the name as it is`);
+    assert.deepEqual(page.faults, [], name);
+  }
+});
+
+test("the flame graph of a profile has the profile's total", async (t) => {
+  const page = await open(t, kPages.profile_50k());
+  const stage = page.locator(".stage");
+  if ((await stage.count()) === 0) return t.skip("perfviz writes no data of the flame graph yet");
+  const total = profileTree(50000).self.reduce((sum, value) => sum + value, 0);
+  assert.equal(Number(await stage.getAttribute("data-total")), total);
+  await page.getByRole("button", { name: "Bottom-up" }).click();
+  assert.equal(Number(await stage.getAttribute("data-total")), total);
+});
