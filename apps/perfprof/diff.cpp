@@ -10,6 +10,7 @@
 #include "perfopt/core/file.hpp"
 #include "perfopt/core/units.hpp"
 #include "perfopt/model/profile_diff_json.hpp"
+#include "perfopt/report/profile_diff_page.hpp"
 #include "perfopt/report/profile_diff_text.hpp"
 #include "perfopt/stats/profile_diff.hpp"
 #include "perfopt/store/suite_file.hpp"
@@ -29,6 +30,7 @@ constexpr const char* kFooter =
     "  perfprof diff before.json after.json\n"
     "  perfprof diff before.json after.json --fail-on slower --format markdown --output diff.md\n"
     "  perfprof diff old.pb.gz new.pb.gz --measure alloc_bytes\n"
+    "  perfprof diff before.json after.json --report diff.html\n"
     "EXIT STATUS\n"
     "  0    done\n"
     "  1    done, and --fail-on slower: a function got slower\n"
@@ -61,6 +63,7 @@ Diff::Diff(CLI::App& program)
   app().add_option("CHANGED", changed_, "profile from after it")->type_name("FILE")->group(kGroup);
   cli::add_text_option(app(), "--measure", measure_, "NAME", "what to compare (the main measure of each)", kGroup);
   cli::add_text_option(app(), "--top", top_, "N", "functions that are shown of each kind", kGroup);
+  cli::add_text_option(app(), "--report", report_, "FILE", "a page with the differential flame graph as well", kGroup);
   cli::add_text_option(app(), "--fail-on", fail_on_, "slower", "exit with 1 when a function got slower", kGroup);
   share_options();
   app().footer(kFooter);
@@ -75,8 +78,9 @@ int Diff::run() {
   const bool document = common().format.empty() && to_file;
   const cli::Format format = document ? cli::Format::json : cli::parse_format(common().format);
   if (to_file) perfopt::store::require_writable(common().output);
-  const model::Profile base = read_input(base_);
-  const model::Profile changed = read_input(changed_);
+  if (!report_.empty()) perfopt::store::require_writable(report_);
+  model::Profile base = read_input(base_);
+  model::Profile changed = read_input(changed_);
   const std::size_t base_measure = chosen_measure(base, measure_, base_);
   const std::size_t changed_measure = chosen_measure(changed, measure_, changed_);
   if (common().dry_run) {
@@ -92,6 +96,11 @@ int Diff::run() {
     perfopt::write_atomically(common().output, text);
   } else {
     cli::write_output(text);
+  }
+  if (!report_.empty()) {
+    base.primary = base.measures[base_measure].name;
+    changed.primary = changed.measures[changed_measure].name;
+    perfopt::write_atomically(report_, report::profile_diff_page(base, changed, diff));
   }
   const bool slower = std::ranges::any_of(diff.functions, [](const model::FunctionChange& change) {
     return change.verdict == model::FunctionVerdict::slower;

@@ -19,6 +19,7 @@ class Diff final : public Subcommand {
   std::string measure_;
   std::string top_ = "10";
   std::string fail_on_;
+  std::string report_;
 };
 
 }  // namespace perfprof

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "perfopt/report/sortable_table.hpp"
+
+#include "perfopt/report/escape.hpp"
+#include "perfopt/report/island.hpp"
+
+namespace perfopt::report {
+
+SortableTable& SortableTable::column(std::string_view head, bool is_words) {
+  heads_ += "<th scope=\"col\"" + std::string(is_words ? " class=\"words\"" : "") + ">" + std::string(head) + "</th>";
+  return *this;
+}
+
+void SortableTable::figure(const std::string& text, std::optional<double> value) {
+  rows_ += value ? "<td data-v=\"" + island_number(*value) + "\">" : "<td data-v=\"\">";
+  rows_ += text + "</td>";
+}
+
+void SortableTable::row_head(const std::string& html, std::string_view plain) {
+  rows_ += "<th scope=\"row\" class=\"words\" data-v=\"" + html_text(plain, kNameLength) + "\">" + html + "</th>";
+}
+
+std::string SortableTable::html() const {
+  const std::string filter = filter_.empty() ? "" : " data-filter=\"" + html_text(filter_) + "\"";
+  return "<div class=\"scroll\"" + filter + ">\n<table data-sortable>\n<caption>" + caption_ +
+         "</caption>\n<thead><tr>" + heads_ + "</tr></thead>\n<tbody>\n" + rows_ + "</tbody>\n</table>\n</div>\n";
+}
+
+}  // namespace perfopt::report
