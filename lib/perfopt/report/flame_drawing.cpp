@@ -94,6 +94,18 @@ class Drawing {
     return kWidth * static_cast<double>(value) / static_cast<double>(shapes_.front().total);
   }
 
+  // What fits into the box: sign and name; the sign alone, since it tells more; nothing.
+  [[nodiscard]] static std::string label(const FlameBox& shown, double width, const std::string& times) {
+    const auto letters = static_cast<std::size_t>(std::max(0.0, (width - kPadding) / kCharacter));
+    if (letters < kLeastText) return "";
+    const std::size_t sign = character_count(shown.sign);
+    if (letters >= sign + times.size() + kLeastText) {
+      return shown.sign + short_function(*shown.name, letters - sign - times.size()) + times;
+    }
+    if (sign == 0) return short_function(*shown.name, letters);
+    return letters + 1 >= sign ? shown.sign : "";  // it ends in a space
+  }
+
   [[nodiscard]] std::string box(std::uint32_t index) const {
     const FlameBox shown = box_of_(index);
     const double x = x_of(left_[index]);
@@ -103,15 +115,10 @@ class Drawing {
     std::string out = "<g class=\"" + shown.style + "\"><title>" + shown.tooltip +
                       (times.empty() ? "" : "\ncalls itself:" + times) + "</title><rect x=\"" + svg_number(x) +
                       "\" y=\"" + svg_number(y) + "\" width=\"" + svg_number(width) + "\" height=\"17\"/>";
-    const double room = (width - kPadding) / kCharacter;
-    if (room >= static_cast<double>(kLeastText)) {
-      const std::size_t taken = character_count(shown.sign) + times.size();
-      const auto letters = static_cast<std::size_t>(room);
-      const std::string text =
-          shown.sign + short_function(*shown.name, std::max(letters - std::min(taken, letters), kLeastText - 1)) +
-          times;
-      out += "<text x=\"" + svg_number(x + kPadding / 2) + "\" y=\"" + svg_number(y + 12.5) + "\">" +
-             html_text(text, letters + taken) + "</text>";
+    const std::string text = label(shown, width, times);
+    if (!text.empty()) {
+      out += "<text x=\"" + svg_number(x + kPadding / 2) + "\" y=\"" + svg_number(y + 12.5) + "\">" + html_text(text) +
+             "</text>";
     }
     return out + "</g>\n";
   }

@@ -40,6 +40,31 @@ std::string card(std::size_t number, const model::Recommendation& item) {
   return out + "</dl>\n</li>\n";
 }
 
+// Of the measure, in functions without a name or without a stack at all.
+double unknown_share(const ProfileView& view) {
+  std::uint64_t unknown = 0;
+  for (const stats::Hotspot& spot : view.functions) {
+    // What synthetic frames name, "[truncated]" say, is told apart.
+    if (spot.name.starts_with('[') && spot.language != model::Language::synthetic) unknown += spot.self;
+  }
+  return static_cast<double>(unknown) / static_cast<double>(view.total);
+}
+
+// How far the figures can be trusted.
+std::string sample_tiles(const ProfileView& view) {
+  const model::SampleCounts& counts = view.profile.counts;
+  std::string out;
+  if (counts.taken > 0) {
+    const auto taken = static_cast<double>(counts.taken);
+    const auto lost = static_cast<double>(counts.lost);
+    out += tile(format_count(counts.taken), "samples");
+    out += tile(share_text(lost / (taken + lost)), "lost");
+    out += tile(share_text(static_cast<double>(counts.truncated) / taken), "with a stack cut off");
+  }
+  if (view.has_samples()) out += tile(share_text(unknown_share(view)), "in functions without a name");
+  return out;
+}
+
 std::string ended(const Profile& profile) {
   if (profile.exit_signal) return "killed by signal " + std::to_string(*profile.exit_signal);
   if (profile.exit_code) return "exit code " + std::to_string(*profile.exit_code);
@@ -88,7 +113,7 @@ std::string profile_tiles(const ProfileView& view) {
   std::uint64_t peak = 0;
   for (const model::MemoryPoint& point : profile.memory) peak = std::max(peak, point.rss_bytes);
   if (peak > 0) out += tile(format_bytes(static_cast<double>(peak)), "resident memory at most");
-  if (profile.counts.taken > 0) out += tile(format_count(profile.counts.taken), "samples");
+  out += sample_tiles(view);
   return out.empty() ? "" : "<ul class=\"tiles\">\n" + out + "</ul>";
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tables of the profile page: functions with their callers and callees, waits, allocation sites, files, processes.
 #include <algorithm>
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -11,6 +13,7 @@
 #include "perfopt/report/function_name.hpp"
 #include "perfopt/report/phrase.hpp"
 #include "perfopt/report/profile_sections.hpp"
+#include "perfopt/report/sortable_table.hpp"
 #include "perfopt/report/svg_chart.hpp"
 
 namespace perfopt::report {
@@ -23,27 +26,12 @@ constexpr std::size_t kName = 70;
 constexpr std::size_t kFullName = 1000;
 constexpr double kBar = 100;
 
-std::string cell(const std::string& text) {
-  return "<td>" + text + "</td>";
-}
-std::string words(const std::string& text) {
-  return "<td class=\"words\">" + text + "</td>";
-}
 std::string duration(std::uint64_t ns) {
   return ns == 0 ? "0 s" : format_duration_ns(static_cast<double>(ns));
 }
 
 std::string percent(double share) {
   return html_text(share_text(share));  // "<0.1 %"
-}
-
-std::string table(const std::string& caption, const std::string& heads, const std::string& rows) {
-  return "<div class=\"scroll\">\n<table>\n<caption>" + caption + "</caption>\n<thead><tr>" + heads +
-         "</tr></thead>\n<tbody>\n" + rows + "</tbody>\n</table>\n</div>\n";
-}
-
-std::string head(std::string_view text, bool is_words = false) {
-  return "<th scope=\"col\"" + std::string(is_words ? " class=\"words\"" : "") + ">" + std::string(text) + "</th>";
 }
 
 // Callers and callees of many functions in one walk over the tree, in which each stack of functions stands once.
@@ -104,20 +92,28 @@ std::string bar(const stats::Hotspot& spot) {
          svg_number(kBar * std::clamp(spot.self_share, 0.0, 1.0)) + "\" height=\"10\"/></svg>";
 }
 
-std::string function_row(const ProfileView& view, const Around& around, std::size_t index) {
+void add_function(SortableTable& table, const ProfileView& view, const Around& around, std::size_t index) {
   const stats::Hotspot& spot = view.functions[index];
-  const std::string place = place_text(spot.file, spot.line, spot.module);
   const std::string more = "<p>" + html_text(spot.name, kFullName) + "</p>" +
                            (spot.file.empty() ? "" : "<p>" + html_text(spot.file) + "</p>") +
                            (spot.module.empty() ? "" : "<p>in " + html_text(spot.module) + "</p>") +
                            around.list(view, spot.name, true) + around.list(view, spot.name, false);
-  std::string row =
-      "<tr>" + cell("<b>" + percent(spot.self_share) + "</b>") + cell(html_text(value_text(view.unit(), spot.self)));
-  if (view.second) row += cell(view.counts[index] ? format_count(*view.counts[index]) : "");
-  row += cell(percent(spot.total_share)) + cell(bar(spot));
-  row += "<th scope=\"row\" class=\"words\"><details><summary>" + std::string(language_sign(spot.language)) + "<bdi>" +
-         html_text(short_function(spot.name, kName), kName) + "</bdi></summary>" + more + "</details></th>";
-  return row + words(html_text(place)) + words(std::string(language_word(spot.language))) + "</tr>\n";
+  table.begin_row();
+  table.figure("<b>" + percent(spot.self_share) + "</b>", spot.self_share);
+  table.figure(html_text(value_text(view.unit(), spot.self)), static_cast<double>(spot.self));
+  if (view.second) {
+    const std::optional<std::uint64_t>& count = view.counts[index];
+    table.figure(count ? format_count(*count) : "", count ? std::optional(static_cast<double>(*count)) : std::nullopt);
+  }
+  table.figure(percent(spot.total_share), spot.total_share);
+  table.figure(bar(spot), spot.total_share);
+  const std::string name = short_function(spot.name, kName);
+  table.row_head("<details><summary>" + std::string(language_sign(spot.language)) + "<bdi>" + html_text(name, kName) +
+                     "</bdi></summary>" + more + "</details>",
+                 name);
+  table.text(html_text(place_text(spot.file, spot.line, spot.module)));
+  table.text(std::string(language_word(spot.language)));
+  table.end_row();
 }
 
 }  // namespace
@@ -126,93 +122,103 @@ std::string profile_functions(const ProfileView& view, const IdPrefix& prefix) {
   if (!view.has_samples()) return "";
   const std::size_t shown = std::min(kFunctions, view.functions.size());
   const Around around(view.tree, view.functions, shown);
-  std::string rows;
-  for (std::size_t i = 0; i < shown; ++i) rows += function_row(view, around, i);
-  const std::string unit = view.unit().unit == "ns" ? "time" : html_text(view.unit().unit);
-  const std::string heads = head("self") + head(unit) + (view.second ? head("count") : "") + head("total") + head("") +
-                            head("function", true) + head("where", true) + head("language", true);
   std::string caption = "By " + html_text(measure_words(view)) +
                         ". Self: in the function; total: with what it called. Open a row for callers and callees.";
   if (shown < view.functions.size()) {
     caption += " " + plural(view.functions.size() - shown, "more function is", "more functions are") +
                " left out; <code>perfviz --format csv</code> lists all.";
   }
-  return page_section(prefix, "functions", "Hottest functions", table(caption, heads, rows));
+  SortableTable table(caption, "functions");
+  table.figures("self").figures(view.unit().unit == "ns" ? "time" : html_text(view.unit().unit));
+  if (view.second) table.figures("count");
+  table.figures("total").figures("self in total").words("function").words("where").words("language");
+  for (std::size_t i = 0; i < shown; ++i) add_function(table, view, around, i);
+  return page_section(prefix, "functions", "Hottest functions", table.html());
 }
 
 std::string profile_waits(const ProfileView& view, const IdPrefix& prefix) {
   if (view.waits.empty()) return "";
-  std::string rows;
+  SortableTable table(duration(view.waited_ns) +
+                          " over all threads. Waiting is no fault of itself: a thread of a pool that has nothing to do "
+                          "waits too. Less than 1 % is left out.",
+                      "");
+  table.figures("time").figures("times").figures("threads").words("what").words("in").words("where").words("on");
   for (std::size_t i = 0; i < std::min(kRows, view.waits.size()); ++i) {
     const stats::Wait& wait = view.waits[i];
     const std::string place = wait.place.empty() ? "[no stack]" : short_function(wait.place, kName);
-    rows += "<tr>" + cell("<b>" + duration(wait.wall_ns) + "</b>") + cell(format_count(wait.count)) +
-            cell(format_count(wait.threads)) + words(std::string(activity_words(wait.activity))) +
-            words("<bdi>" + html_text(place, kName) + "</bdi>") + words(html_text(place_text(wait.file, wait.line))) +
-            words(html_text(wait.object)) + "</tr>\n";
+    table.begin_row();
+    table.figure("<b>" + duration(wait.wall_ns) + "</b>", static_cast<double>(wait.wall_ns));
+    table.figure(format_count(wait.count), static_cast<double>(wait.count));
+    table.figure(format_count(wait.threads), static_cast<double>(wait.threads));
+    table.text(std::string(activity_words(wait.activity)));
+    table.text("<bdi>" + html_text(place, kName) + "</bdi>");
+    table.text(html_text(place_text(wait.file, wait.line)));
+    table.text(html_text(wait.object));
+    table.end_row();
   }
-  const std::string heads = head("time") + head("times") + head("threads") + head("what", true) + head("in", true) +
-                            head("where", true) + head("on", true);
-  const std::string caption =
-      duration(view.waited_ns) +
-      " over all threads. Waiting is no fault of itself: a thread of a pool that has nothing to "
-      "do waits too. Less than 1 % is left out.";
-  return page_section(prefix, "waits", "Waits", table(caption, heads, rows));
+  return page_section(prefix, "waits", "Waits", table.html());
 }
 
 std::string profile_live(const ProfileView& view, const IdPrefix& prefix) {
   if (view.live.empty()) return "";
-  std::string rows;
+  SortableTable table(format_bytes(static_cast<double>(view.live_bytes)) +
+                          " were not freed when the program ended: leaked, or kept on purpose. Less than 1 % is left "
+                          "out.",
+                      "");
+  table.figures("bytes").figures("count").words("where").words("allocated by");
   for (std::size_t i = 0; i < std::min(kRows, view.live.size()); ++i) {
     const AllocationSite& site = view.live[i];
-    rows += "<tr>" + cell("<b>" + format_bytes(static_cast<double>(site.bytes)) + "</b>") +
-            cell(site.count > 0 ? format_count(site.count) : "") + words(html_text(place_text(site.file, site.line))) +
-            words("<bdi>" + html_text(site.path) + "</bdi>") + "</tr>\n";
+    table.begin_row();
+    table.figure("<b>" + format_bytes(static_cast<double>(site.bytes)) + "</b>", static_cast<double>(site.bytes));
+    table.figure(site.count > 0 ? format_count(site.count) : "", static_cast<double>(site.count));
+    table.text(html_text(place_text(site.file, site.line)));
+    table.text("<bdi>" + html_text(site.path) + "</bdi>");
+    table.end_row();
   }
-  const std::string caption =
-      format_bytes(static_cast<double>(view.live_bytes)) +
-      " were not freed when the program ended: leaked, or kept on purpose. Less than 1 % is left "
-      "out.";
-  return page_section(
-      prefix, "live", "Still allocated at the end",
-      table(caption, head("bytes") + head("count") + head("where", true) + head("allocated by", true), rows));
+  return page_section(prefix, "live", "Still allocated at the end", table.html());
 }
 
 std::string profile_objects(const ProfileView& view, const IdPrefix& prefix) {
   if (view.objects.empty()) return "";
-  std::string rows;
-  for (std::size_t i = 0; i < std::min(kRows, view.objects.size()); ++i) {
+  const std::size_t shown = std::min(kRows, view.objects.size());
+  std::string caption = "By " + html_text(measure_words(view)) + ".";
+  if (shown < view.objects.size())
+    caption += " " + plural(view.objects.size() - shown, "more is", "more are") + " left out.";
+  SortableTable table(caption, "files");
+  table.figures("share").figures(view.unit().unit == "ns" ? "time" : html_text(view.unit().unit)).words("file");
+  for (std::size_t i = 0; i < shown; ++i) {
     const stats::Hotspot& spot = view.objects[i];
-    rows += "<tr>" + cell("<b>" + percent(spot.self_share) + "</b>") +
-            cell(html_text(value_text(view.unit(), spot.self))) +
-            words("<bdi>" + html_text(spot.name.empty() ? "[unknown]" : spot.name) + "</bdi>") + "</tr>\n";
+    table.begin_row();
+    table.figure("<b>" + percent(spot.self_share) + "</b>", spot.self_share);
+    table.figure(html_text(value_text(view.unit(), spot.self)), static_cast<double>(spot.self));
+    table.text("<bdi>" + html_text(spot.name.empty() ? "[unknown]" : spot.name) + "</bdi>");
+    table.end_row();
   }
-  return page_section(
-      prefix, "files", "Files and descriptors",
-      table("By " + html_text(measure_words(view)) + ".",
-            head("share") + head(view.unit().unit == "ns" ? "time" : html_text(view.unit().unit)) + head("file", true),
-            rows));
+  return page_section(prefix, "files", "Files and descriptors", table.html());
 }
 
 std::string profile_processes(const model::Profile& profile) {
-  std::string rows;
-  for (std::size_t i = 0; i < std::min(kRows, profile.processes.size()); ++i) {
-    const model::ProfiledProcess& process = profile.processes[i];
-    const std::string lived =
-        process.end_ns ? duration(*process.end_ns - std::min(process.start_ns, *process.end_ns)) : "lived on";
-    rows += "<tr>" + cell(std::to_string(process.pid)) +
-            cell(process.parent_pid > 0 ? std::to_string(process.parent_pid) : "") + cell(duration(process.start_ns)) +
-            cell(lived) + words(html_text(process.language.empty() ? "native" : process.language)) +
-            words("<bdi>" + html_text(process.command.empty() ? process.name : process.command) + "</bdi>") + "</tr>\n";
-  }
-  if (rows.empty()) return "<p>No process is known.</p>";
+  if (profile.processes.empty()) return "<p>No process is known.</p>";
   std::string caption = plural(profile.processes.size(), "process", "processes") + ", " +
                         plural(profile.threads.size(), "thread", "threads") + ".";
   if (profile.processes.size() > kRows) caption += " The first " + std::to_string(kRows) + " are shown.";
-  return table(caption,
-               head("pid") + head("parent") + head("started after") + head("lived") + head("language", true) +
-                   head("command", true),
-               rows);
+  SortableTable table(caption, "");
+  table.figures("pid").figures("parent").figures("started after").figures("lived").words("language").words("command");
+  for (std::size_t i = 0; i < std::min(kRows, profile.processes.size()); ++i) {
+    const model::ProfiledProcess& process = profile.processes[i];
+    const std::uint64_t end = process.end_ns.value_or(process.start_ns);
+    const std::uint64_t lived = end - std::min(process.start_ns, end);
+    table.begin_row();
+    table.figure(std::to_string(process.pid), process.pid);
+    table.figure(process.parent_pid > 0 ? std::to_string(process.parent_pid) : "", process.parent_pid);
+    table.figure(duration(process.start_ns), static_cast<double>(process.start_ns));
+    table.figure(process.end_ns ? duration(lived) : "lived on",
+                 process.end_ns ? std::optional(static_cast<double>(lived)) : std::nullopt);
+    table.text(html_text(process.language.empty() ? "native" : process.language));
+    table.text("<bdi>" + html_text(process.command.empty() ? process.name : process.command) + "</bdi>");
+    table.end_row();
+  }
+  return table.html();
 }
 
 }  // namespace perfopt::report

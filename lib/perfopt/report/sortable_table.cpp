@@ -22,7 +22,7 @@ void SortableTable::row_head(const std::string& html, std::string_view plain) {
 
 std::string SortableTable::html() const {
   const std::string filter = filter_.empty() ? "" : " data-filter=\"" + html_text(filter_) + "\"";
-  return "<div class=\"scroll\"" + filter + ">\n<table data-sortable>\n<caption>" + caption_ +
+  return "<div class=\"scroll\"" + filter + ">\n<table data-sortable=\"\">\n<caption>" + caption_ +
          "</caption>\n<thead><tr>" + heads_ + "</tr></thead>\n<tbody>\n" + rows_ + "</tbody>\n</table>\n</div>\n";
 }
 
