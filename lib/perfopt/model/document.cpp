@@ -3,6 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
+#include <optional>
+#include <utility>
 
 #include "perfopt/model/json_text.hpp"
 
@@ -30,21 +33,32 @@ void require_kind(const DocumentKind& kind, const Json& json, const std::string&
 
 }  // namespace
 
-Json parse_document(const DocumentKind& kind, std::string_view text, std::string_view origin) {
+Json parse_document(const DocumentKind& kind, std::string_view text, std::string_view origin,
+                    const StreamedArray& streamed) {
   const std::string name(origin);
   if (text.empty()) throw BadInput(name + ": the file is empty" + expected(kind));
   refuse_zero_bytes(text, origin);
-  Json json;
-  try {
-    json = Json::parse(text);
-  } catch (const Json::parse_error& error) {  // nlohmann tells the byte, people want the line
-    throw BadInput(name + ":" + std::to_string(line_of(text, error.byte)) +
-                   ": not valid JSON (cut off, or not a JSON file)" + expected(kind));
-  } catch (const Json::out_of_range&) {
+  // What is wrong with an element is told only once the text is known to be a document of this kind.
+  std::exception_ptr wrong_element;
+  const auto take = [&](std::size_t index, const Json& element) {
+    if (wrong_element) return;
+    try {
+      streamed.take(index, element);
+    } catch (const BadInput&) {
+      wrong_element = std::current_exception();
+    }
+  };
+  BrokenJson broken;
+  std::optional<Json> json = parse_lean(text, {streamed.field, take}, broken);
+  if (!json && broken.number_too_large)
     throw BadInput(name + ": a number in it is too large to be read" + expected(kind));
+  if (!json) {  // nlohmann tells the byte, people want the line
+    throw BadInput(name + ":" + std::to_string(line_of(text, broken.byte)) +
+                   ": not valid JSON (cut off, or not a JSON file)" + expected(kind));
   }
-  require_kind(kind, json, name);
-  return json;
+  require_kind(kind, *json, name);
+  if (wrong_element) std::rethrow_exception(wrong_element);
+  return std::move(*json);
 }
 
 Json empty_document(const DocumentKind& kind) {

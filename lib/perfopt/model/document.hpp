@@ -19,9 +19,11 @@ struct DocumentKind {
   std::string_view writer;  // the command that writes it: "perfbench --output"
 };
 
-// The JSON of a document of this kind, in this version or an older one. Throws BadInput with the line or field of what
-// is wrong; `origin` names the input.
-[[nodiscard]] Json parse_document(const DocumentKind& kind, std::string_view text, std::string_view origin);
+// The JSON of a document of this kind, in this version or an older one, with its long columns left in `text`, which must
+// outlive it (lean_json.hpp). Throws BadInput with the line or field of what is wrong, also what `streamed.take` throws;
+// `origin` names the input.
+[[nodiscard]] Json parse_document(const DocumentKind& kind, std::string_view text, std::string_view origin,
+                                  const StreamedArray& streamed = {});
 
 // With the schema and version of `kind` and nothing else.
 [[nodiscard]] Json empty_document(const DocumentKind& kind);
@@ -43,6 +45,24 @@ template <class T>
   const Json json = parse_document(kind, text, origin);
   T value;
   FieldReader reader(json, std::string(origin) + ": " + std::string(kind.name));
+  fields(reader, value);
+  return value;
+}
+
+// The same for a struct with one large array: the elements of `field` are read one by one into `elements` and the rest
+// into a T, whose own member of that name is left empty.
+template <class T, class Element>
+[[nodiscard]] T read_streamed(const DocumentKind& kind, std::string_view text, std::string_view origin,
+                              std::string_view field, std::vector<Element>& elements) {
+  const std::string path = std::string(origin) + ": " + std::string(kind.name);
+  const auto take = [&](std::size_t index, const Json& json) {
+    Element element;
+    FieldReader::read(json, path + "." + std::string(field) + "[" + std::to_string(index) + "]", element);
+    elements.push_back(std::move(element));
+  };
+  const Json json = parse_document(kind, text, origin, {field, take});
+  T value;
+  FieldReader reader(json, path);
   fields(reader, value);
   return value;
 }

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "perfopt/core/error.hpp"
+#include "perfopt/model/document_schema.hpp"
 #include "perfopt/model/foreign/field.hpp"
 #include "perfopt/model/foreign/reader.hpp"
 #include "perfopt/model/json_text.hpp"
@@ -44,17 +45,8 @@ Json parsed(std::string_view text, std::string_view origin) {
   }
 }
 
-// "results.json" of a Suite that another document of ours is not.
-std::string schema_of(const Json& root) {
-  const auto schema = root.is_object() ? root.find("schema") : root.end();
-  return schema != root.end() && schema->is_string() ? schema->get<std::string>() : "";
-}
-
 ResultSet read_json(std::string_view text, std::string_view origin) {
   const Json root = parsed(text, origin);
-  const std::string schema = schema_of(root);
-  if (schema == Suite::kSchema) return results_of(suite_from_json(text, origin), origin);
-  if (schema.starts_with("perfopt.")) refuse_unknown(origin, "it is a document '" + schema + "'");
   for (const foreign::Reader& reader : readers()) {
     if (!reader.recognises(root)) continue;
     ResultSet set = reader.read(foreign::Field(root, origin), origin);
@@ -65,6 +57,10 @@ ResultSet read_json(std::string_view text, std::string_view origin) {
 }
 
 ResultSet read_any(std::string_view text, std::string_view origin) {
+  // Before any other look: a document of ours on one line has the words of many a tool in it.
+  const std::string schema = schema_of(text);
+  if (schema == Suite::kSchema) return results_of(suite_from_json(text, origin), origin);
+  if (schema.starts_with("perfopt.")) refuse_unknown(origin, "it is a document '" + schema + "'");
   if (foreign::is_cargo_criterion(text)) return foreign::read_cargo_criterion(text, origin);
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) refuse_unknown(origin, "the file is empty");

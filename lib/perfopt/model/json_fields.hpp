@@ -17,13 +17,10 @@
 #include <type_traits>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "perfopt/core/error.hpp"
+#include "perfopt/model/lean_json.hpp"
 
 namespace perfopt::model {
-
-using Json = nlohmann::ordered_json;
 
 // The names of an enumeration's values, in order: specialise for each enumeration that is written.
 template <class E>
@@ -137,6 +134,10 @@ class FieldReader {
 
   template <class T>
   static void read(const Json& json, const std::string& path, std::vector<T>& values) {
+    if constexpr (std::is_same_v<T, double> || (std::is_unsigned_v<T> && !std::is_same_v<T, bool>)) {
+      if (is_column(json)) return read_column(json, path, values);
+    }
+    if (is_column(json)) return read(plain_array(json), path, values);
     if (!json.is_array()) fail(path, "an array", json);
     values.clear();
     values.reserve(json.size());
@@ -148,8 +149,29 @@ class FieldReader {
   }
 
  private:
+  template <class T>
+  static void read_column(const Json& json, const std::string& path, std::vector<T>& values) {
+    values.clear();
+    const std::size_t count = list_size(json);
+    values.reserve(count);
+    NumberReader numbers(json);
+    for (std::size_t i = 0; i < count; ++i) {
+      const Number number = numbers.next();
+      if constexpr (std::is_same_v<T, double>) {
+        const bool is_null = number.kind == Number::Kind::null;
+        values.push_back(is_null ? std::numeric_limits<double>::quiet_NaN() : number.value());
+      } else {
+        if (number.kind != Number::Kind::whole || number.whole > std::numeric_limits<T>::max()) {
+          T never{};
+          read(plain_array(json)[i], path + "[" + std::to_string(i) + "]", never);  // which says what is wrong with it
+        }
+        values.push_back(static_cast<T>(number.whole));
+      }
+    }
+  }
+
   [[noreturn]] static void fail(const std::string& path, const std::string& expected, const Json& found) {
-    throw BadInput(path + ": expected " + expected + ", found " + found.type_name());
+    throw BadInput(path + ": expected " + expected + ", found " + type_of(found));
   }
 
   template <class E>

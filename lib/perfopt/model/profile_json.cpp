@@ -213,22 +213,23 @@ std::vector<T> column(const Json& object, const std::string& path, const char* n
   const std::string place = path + "." + name;
   const auto found = object.find(name);
   if (found == object.end()) return std::vector<T>(rows);
-  if (!found->is_array()) refuse(place, std::string("expected an array, found ") + found->type_name());
-  if (found->size() != rows) {
-    refuse(place, "has " + std::to_string(found->size()) + " rows, the other columns have " + std::to_string(rows));
+  if (!is_list(*found)) refuse(place, "expected an array, found " + type_of(*found));
+  if (list_size(*found) != rows) {
+    refuse(place, "has " + std::to_string(list_size(*found)) + " rows, the other columns have " + std::to_string(rows));
   }
   std::vector<T> values;
   values.reserve(rows);
-  for (const Json& one : *found) {
-    const bool fits = one.is_number_unsigned() ? one.get<std::uint64_t>() <= most
-                                               : one.is_number_integer() && one.get<std::int64_t>() >= least;
-    if (!fits) {
-      refuse(place + "[" + std::to_string(values.size()) + "]", "expected a whole number from " +
-                                                                    std::to_string(least) + " to " +
-                                                                    std::to_string(most) + ", found " + one.dump());
+  NumberReader numbers(*found);
+  for (std::size_t i = 0; i < rows; ++i) {
+    const Number one = numbers.next();
+    const bool is_whole = one.kind == Number::Kind::whole && one.whole <= most;
+    const bool is_negative = one.kind == Number::Kind::negative && one.negative >= least;
+    if (!is_whole && !is_negative) {
+      refuse(place + "[" + std::to_string(i) + "]", "expected a whole number from " + std::to_string(least) + " to " +
+                                                        std::to_string(most) + ", found " +
+                                                        plain_array(*found)[i].dump());
     }
-    values.push_back(one.is_number_unsigned() ? static_cast<T>(one.get<std::uint64_t>())
-                                              : static_cast<T>(one.get<std::int64_t>()));
+    values.push_back(is_whole ? static_cast<T>(one.whole) : static_cast<T>(one.negative));
   }
   return values;
 }
@@ -236,14 +237,14 @@ std::vector<T> column(const Json& object, const std::string& path, const char* n
 const Json& object_of(const Json& json, const std::string& path, const char* name) {
   const auto found = json.find(name);
   if (found == json.end()) refuse(path, std::string("field '") + name + "' is missing");
-  if (!found->is_object()) refuse(path + "." + name, std::string("expected an object, found ") + found->type_name());
+  if (!found->is_object()) refuse(path + "." + name, "expected an object, found " + type_of(*found));
   return *found;
 }
 
 std::size_t rows_of(const Json& object, const std::string& path, const char* name) {
   const auto found = object.find(name);
-  if (found == object.end() || !found->is_array()) refuse(path, std::string("field '") + name + "' is no array");
-  return found->size();
+  if (found == object.end() || !is_list(*found)) refuse(path, std::string("field '") + name + "' is no array");
+  return list_size(*found);
 }
 
 // The largest index into something of that size. An empty one has none: then any row is refused.
@@ -315,13 +316,14 @@ void read_samples(const Json& json, const std::string& path, Profile& profile) {
   const Json& from = object_of(json, path, "samples");
   const std::string place = path + ".samples";
   const std::size_t rows = rows_of(from, place, "stack");
-  const auto stack =
-      column<std::int64_t>(from, place, "stack", rows, kNone, profile.stacks.empty() ? 0 : profile.stacks.size() - 1);
+  // -1 becomes StackNode::kRoot, the largest index.
+  profile.samples.stack =
+      column<std::uint32_t>(from, place, "stack", rows, kNone, profile.stacks.empty() ? 0 : profile.stacks.size() - 1);
   for (std::size_t i = 0; i < rows; ++i) {
-    if (stack[i] >= static_cast<std::int64_t>(profile.stacks.size())) {
+    const std::uint32_t stack = profile.samples.stack[i];
+    if (stack != StackNode::kRoot && stack >= profile.stacks.size()) {
       refuse(place + ".stack[" + std::to_string(i) + "]", "points to a stack that is not there");
     }
-    profile.samples.stack.push_back(stack[i] == kNone ? StackNode::kRoot : static_cast<std::uint32_t>(stack[i]));
   }
   profile.samples.thread =
       column<std::uint32_t>(from, place, "thread", rows, 0, last(profile.threads.size(), place, rows, "threads"));

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "perfopt/model/suite_json.hpp"
 
+#include <utility>
+#include <vector>
+
 #include "perfopt/model/document.hpp"
 #include "perfopt/model/environment_fields.hpp"
 
@@ -261,7 +264,10 @@ std::string to_json_text(const Suite& suite) {
 }
 
 Suite suite_from_json(std::string_view text, std::string_view origin) {
-  return read_document<Suite>(kKind, text, origin);
+  std::vector<Case> cases;
+  Suite suite = read_streamed<Suite>(kKind, text, origin, "cases", cases);
+  suite.cases = std::move(cases);
+  return suite;
 }
 
 }  // namespace perfopt::model

@@ -16,15 +16,15 @@ namespace {
 using model::Change;
 using model::ComparedBenchmark;
 
-constexpr double kWidth = 800;
-constexpr double kNamesTo = 250;   // right end of the names
-constexpr double kAxisFrom = 262;  // of the plot
-constexpr double kAxisTo = 690;
+constexpr double kWidth = 860;
+constexpr double kNamesTo = 310;   // right end of the names
+constexpr double kAxisFrom = 322;  // of the plot
+constexpr double kAxisTo = 750;
 constexpr double kRow = 24;
 constexpr double kTop = 12;
 constexpr double kLeastReach = 0.02;  // logarithm: the axis never shows less than this to either side
 constexpr double kMostReach = 3.0;    // nor more: a factor of 20
-constexpr std::size_t kNameCharacters = 34;
+constexpr std::size_t kNameCharacters = 42;
 
 bool is_drawn(const ComparedBenchmark& benchmark) {
   return benchmark.ratio && std::isfinite(benchmark.ratio->estimate) && benchmark.ratio->estimate > 0;

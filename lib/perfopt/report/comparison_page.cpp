@@ -37,9 +37,9 @@ std::string tiles(const Comparison& comparison) {
   std::string out = "<ul class=\"tiles\">\n" + tile(slower, Change::slower, "slower", slower > 0 ? "bad" : "") +
                     tile(count[Change::faster], Change::faster, "faster", count[Change::faster] > 0 ? "good" : "") +
                     tile(count[Change::same], Change::same, "the same " + margin_words(comparison), "") +
-                    tile(count[Change::inconclusive], Change::inconclusive, "no verdict", "");
-  if (count[Change::missing] > 0) out += tile(count[Change::missing], Change::missing, "removed", "");
-  if (count[Change::added] > 0) out += tile(count[Change::added], Change::added, "added", "");
+                    tile(count[Change::inconclusive], Change::inconclusive, "inconclusive", "");
+  if (count[Change::missing] > 0) out += tile(count[Change::missing], Change::missing, "missing: only before", "");
+  if (count[Change::added] > 0) out += tile(count[Change::added], Change::added, "added: only after", "");
   if (count[Change::failed] > 0) out += tile(count[Change::failed], Change::failed, "failed", "bad");
   return out + "</ul>\n";
 }
@@ -69,10 +69,10 @@ std::string doubts(const Comparison& comparison) {
 
 std::string advice(const Comparison& comparison) {
   std::string out;
-  for (const std::string& words : {inconclusive_advice(comparison), comparison.advice}) {
-    if (!words.empty()) out += "<p>" + html_text(words, 2 * kReasonLength) + "</p>\n";
-  }
-  return out;
+  const std::string open = inconclusive_advice(comparison);
+  if (!open.empty()) out += "<p>" + html_text(open, 2 * kReasonLength) + "</p>\n";
+  if (comparison.advice.empty()) return out;
+  return out + "<p>What would decide: <code>" + html_text(comparison.advice) + "</code></p>\n";
 }
 
 std::string forest_figure(const Forest& forest, std::string_view caption) {
@@ -91,7 +91,7 @@ std::string significant(const Comparison& comparison, const IdPrefix& prefix) {
   if (!sure.svg.empty()) return forest_figure(sure, "▲ slower, ▼ faster.") + advice(comparison);
   const Forest open = comparison_forest(with_verdict(comparison, Change::inconclusive), prefix);
   std::string out = "<p>Nothing is surely slower or faster.</p>\n" + advice(comparison);
-  return open.svg.empty() ? out : out + forest_figure(open, "■ no verdict: the slowest first.");
+  return open.svg.empty() ? out : out + forest_figure(open, "■ inconclusive: the slowest first.");
 }
 
 // A cell of a figure, sorted by its value.
@@ -115,11 +115,8 @@ std::string verdict_cell(Change verdict) {
   // Sorted from what needs care to what does not.
   constexpr std::array<unsigned, kChanges> kRank = {1, 3, 4, 2, 5, 6, 0};
   const auto index = static_cast<std::size_t>(verdict);
-  std::string_view words = change_name(verdict);
-  if (verdict == Change::missing) words = "removed";
-  if (verdict == Change::inconclusive) words = "no verdict";
   return "<td class=\"words\" data-v=\"" + std::to_string(kRank.at(index)) + "\"><span class=\"" + std::string(css) +
-         "\">" + std::string(sign_of(verdict)) + " " + std::string(words) + "</span></td>";
+         "\">" + std::string(sign_of(verdict)) + " " + std::string(change_name(verdict)) + "</span></td>";
 }
 
 std::string row(const Comparison& comparison, const ComparedBenchmark& benchmark) {
@@ -195,7 +192,7 @@ std::string body(const Comparison& comparison, const std::optional<ComparedEnvir
   std::string out;
   if (!comparison.complete) {
     out +=
-        "<p class=\"box doubt\" role=\"note\">Interrupted: what was not decided by then has no verdict or is "
+        "<p class=\"box doubt\" role=\"note\">Interrupted: what was not decided by then is inconclusive or "
         "missing here.</p>\n";
   }
   return out + tiles(comparison) + failures(comparison) + doubts(comparison) +

@@ -153,7 +153,7 @@ Article results_article(const ResultSet& results, const IdPrefix& prefix) {
   article.prefix = prefix;
   article.style = "results";
   article.title = "Results: " + results.origin;
-  article.kind = "results of " + results.tool;
+  article.kind = "benchmark results";
   article.heading = plural(rows.size(), "result", "results") + " of " + html_text(results.tool, kNameLength);
   article.origin = "<code>" + html_text(results.origin) + "</code>";
   for (const std::string& part : {moment(results.started), results.commit.substr(0, 12), results.branch}) {
