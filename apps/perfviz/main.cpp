@@ -40,6 +40,7 @@ perfviz::Form form_of(const perfviz::Options& options, const std::string& format
   form.color = to_terminal ? cli::use_color(mode, STDOUT_FILENO) : mode == cli::ColorMode::always;
   form.width = to_terminal ? cli::terminal_width(STDOUT_FILENO) : 0;
   form.verbose = options.common.verbose;
+  form.summary = options.summary;
   return form;
 }
 

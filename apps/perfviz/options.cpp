@@ -34,6 +34,7 @@ constexpr const char* kFooter =
     "  perfviz --benchmark results.json --format csv --output - | sort\n"
     "  perfviz --profiler profile.json --report profile.html\n"
     "  perfviz --compare before.json after.json --report change.html\n"
+    "  perfviz --benchmark results.json --history history.jsonl --summary --report summary.html\n"
     "  perfbench history export - | perfviz --history - --report history.html\n"
     "EXIT STATUS\n"
     "  0    done\n"
@@ -88,6 +89,9 @@ void declare(CLI::App& app, Options& options) {
   options.report_option = cli::add_text_option(app, "--report", options.report, "FILE",
                                                "one HTML page, in FILE or beside the input", kInputs)
                               ->expected(0, 1);
+  cli::add_flag(app, "--summary", options.summary,
+                "with --report: one screen in plain words instead, for those who decide: gain, cost, what next, trend",
+                kInputs);
   add_chart_options(app, options.chart);
 }
 
@@ -96,6 +100,10 @@ const char* brief_help() {
 }
 
 std::string format_of(const Options& options) {
+  if (options.summary && !options.common.format.empty() && options.common.format != "html") {
+    throw BadInput("--summary is a page; leave out --format " + options.common.format);
+  }
+  if (options.summary) return "html";
   if (options.common.format.empty()) return options.wants_report() ? "html" : "console";
   cli::require_choice("--format", options.common.format, {"html", "console", "json", "csv", "markdown"});
   return options.common.format;

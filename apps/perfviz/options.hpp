@@ -19,6 +19,7 @@ struct Options {
   std::vector<std::string> profiles;
   std::vector<std::string> compared;  // what was and what is, or one document of `perfbench compare`
   std::string history;
+  bool summary = false;  // one screen for those who decide
   std::string report;
   ChartOptions chart;
   const CLI::Option* report_option = nullptr;

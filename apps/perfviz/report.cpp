@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report.hpp"
 
+#include <array>
+
 #include "perfopt/core/error.hpp"
 #include "perfopt/model/comparison_json.hpp"
 #include "perfopt/model/history_json.hpp"
@@ -18,6 +20,7 @@
 #include "perfopt/report/profile_text.hpp"
 #include "perfopt/report/results_page.hpp"
 #include "perfopt/report/suite_text.hpp"
+#include "perfopt/report/summary_page.hpp"
 
 namespace perfviz {
 namespace {
@@ -118,6 +121,30 @@ struct ArticleOf {
   }
 };
 
+// Sorts documents by what they tell those who decide.
+struct Summary {
+  report::SummaryInput& input;
+
+  void operator()(const model::Suite& suite) const { input.suites.push_back(&suite); }
+  void operator()(const model::Profile& profile) const { input.profiles.push_back(&profile); }
+  void operator()(const ComparedResults& compared) const { input.comparisons.push_back(&compared.comparison); }
+  void operator()(const model::History& history) const { input.histories.push_back(&history); }
+  // These name no gain and no cost: one without a baseline, the other without a measure of the whole.
+  void operator()(const model::ResultSet& results) const { refuse(results.origin); }
+  void operator()(const ComparedProfiles& compared) const { refuse(compared.diff.changed.origin); }
+
+ private:
+  [[noreturn]] static void refuse(const std::string& origin) {
+    throw perfopt::BadInput("--summary: " + origin + " says neither gain nor cost; leave out --summary");
+  }
+};
+
+std::string summary(const std::vector<Document>& documents) {
+  report::SummaryInput input;
+  for (const Document& document : documents) std::visit(Summary{input}, document.content);
+  return report::page_of(std::array{report::summary_article(input)});
+}
+
 std::string page(const std::vector<Document>& documents) {
   std::vector<report::Article> articles;
   for (std::size_t i = 0; i < documents.size(); ++i) {
@@ -130,6 +157,7 @@ std::string page(const std::vector<Document>& documents) {
 }  // namespace
 
 std::string rendered(const std::vector<Document>& documents, const Form& form) {
+  if (form.summary) return summary(documents);
   if (form.format == "html") return page(documents);
   if (documents.size() > 1 && (form.format == "json" || form.format == "csv")) {
     throw perfopt::BadInput("--format " + form.format + " holds one document, and " + std::to_string(documents.size()) +

@@ -15,6 +15,7 @@ struct Form {
   bool color = false;
   unsigned width = 0;  // of a terminal; 0: none
   bool verbose = false;
+  bool summary = false;
 };
 
 // A page holds all documents, with a chooser; texts stand below one another; CSV and JSON hold one document alone.

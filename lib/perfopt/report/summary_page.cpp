@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "perfopt/report/summary_page.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+#include "perfopt/core/units.hpp"
+#include "perfopt/report/comparison_view.hpp"
+#include "perfopt/report/escape.hpp"
+#include "perfopt/report/history_page.hpp"
+#include "perfopt/report/history_text.hpp"
+#include "perfopt/report/page_sections.hpp"
+#include "perfopt/report/phrase.hpp"
+#include "perfopt/report/profile_view.hpp"
+#include "perfopt/report/suite_view.hpp"
+#include "perfopt/stats/paired.hpp"
+
+namespace perfopt::report {
+namespace {
+
+using model::Change;
+using model::Suite;
+using model::Variant;
+
+constexpr std::size_t kRows = 6;
+constexpr std::size_t kAdvice = 3;
+
+// A task whose best strategy wins at one size at least.
+struct Gain {
+  const ProblemView* problem;
+  const Variant* best;  // at the largest size at which one wins
+  double most = 0;      // at that size
+  double least = 0;     // over the sizes at which the best wins
+  std::uint64_t from = 0;
+  bool everywhere = true;
+};
+
+std::optional<Gain> gain_of(const ProblemView& problem) {
+  std::optional<Gain> gain;
+  bool everywhere = true;
+  for (const model::Case* item : problem.cases) {
+    const Variant* best = find_variant(*item, item->best.variant);
+    const auto speedup = best == nullptr ? std::nullopt : speedup_of(*best);
+    if (!speedup || best->summary.verdict != model::Verdict::wins) {
+      everywhere = false;
+      continue;
+    }
+    if (!gain) gain = Gain{&problem, best, 0, speedup->estimate, item->size, true};
+    gain->best = best;
+    gain->least = std::min(gain->least, speedup->estimate);
+    gain->most = std::max(gain->most, speedup->estimate);
+  }
+  if (gain) gain->everywhere = everywhere;
+  return gain;
+}
+
+// "2.4", "17", "550": as precise as people say it.
+std::string times_text(double factor) {
+  std::array<char, 32> text{};
+  if (factor >= 99.5) {
+    return format_about(factor);
+  }
+  std::snprintf(text.data(), text.size(), factor < 9.95 ? "%.1f" : "%.0f", factor);
+  return text.data();
+}
+
+std::string gain_words(const Gain& gain) {
+  const std::string least = times_text(gain.least);
+  const std::string most = times_text(gain.most);
+  return (least == most ? most : least + " to " + most) + " times as fast";
+}
+
+std::string effort_words(std::string_view level) {
+  if (level == "conservative") return "small change";
+  return level == "aggressive" ? "large change" : "moderate change";
+}
+
+std::string from_words(const Gain& gain) {
+  if (gain.everywhere) return "at every size";
+  return "from about " + format_about(static_cast<double>(gain.from)) + " " +
+         html_text(gain.problem->unit(), kNameLength);
+}
+
+std::string task_words(const ProblemView& problem) {
+  return problem.title().empty() ? html_name(problem.id) : html_text(problem.title(), 2 * kNameLength);
+}
+
+std::string row(const Gain& gain) {
+  const std::string& costs = gain.best->costs;
+  return "<tr><th class=\"words\" scope=\"row\">" + task_words(*gain.problem) + "</th><td class=\"words\"><b>" +
+         gain_words(gain) + "</b><br><span class=\"muted\">" + from_words(gain) + "</span></td><td class=\"words\">" +
+         (costs.empty() ? "nothing that is known" : html_text(costs)) + "</td><td class=\"words\">" +
+         effort_words(gain.best->level) + "</td></tr>\n";
+}
+
+// All gains of all suites, the largest first.
+std::vector<Gain> gains_of(const std::vector<std::vector<ProblemView>>& suites) {
+  std::vector<Gain> gains;
+  for (const auto& problems : suites) {
+    for (const ProblemView& problem : problems) {
+      if (const auto gain = gain_of(problem)) gains.push_back(*gain);
+    }
+  }
+  std::ranges::stable_sort(gains, [](const Gain& a, const Gain& b) { return a.most > b.most; });
+  return gains;
+}
+
+std::string gain_table(const std::vector<Gain>& gains) {
+  if (gains.empty()) return "<p>Nothing that was measured is faster than what is there.</p>";
+  std::string out =
+      "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"The largest gains\">\n<table><thead><tr>"
+      "<th class=\"words\" scope=\"col\">task</th><th class=\"words\" scope=\"col\">gain</th>"
+      "<th class=\"words\" scope=\"col\">what it costs</th><th class=\"words\" scope=\"col\">work</th></tr></thead>\n"
+      "<tbody>\n";
+  for (std::size_t i = 0; i < std::min(gains.size(), kRows); ++i) out += row(gains[i]);
+  out += "</tbody>\n</table></div>\n";
+  if (gains.size() > kRows) {
+    out += "<p class=\"muted note\">" + plural(gains.size() - kRows, "more task gains", "more tasks gain") + ".</p>\n";
+  }
+  return out;
+}
+
+struct Totals {
+  std::size_t tasks = 0;
+  std::size_t wrong = 0;
+  std::size_t doubts = 0;
+};
+
+Totals totals_of(const SummaryInput& input) {
+  Totals totals;
+  for (const Suite* suite : input.suites) {
+    const Tally count = tally(*suite);
+    totals.tasks += count.problems;
+    totals.wrong += count.failures;
+    totals.doubts += suite->environment.doubts.size();
+  }
+  return totals;
+}
+
+double typical_of(const std::vector<Gain>& gains) {
+  std::vector<double> factors;
+  for (const Gain& gain : gains) factors.push_back(gain.most);
+  return stats::median(factors);
+}
+
+std::string tile(const std::string& figure, std::string_view label, bool bad = false) {
+  return "<li" + std::string(bad ? " class=\"bad\"" : "") + "><b>" + figure + "</b> " + std::string(label) + "</li>\n";
+}
+
+std::string tiles(const SummaryInput& input, const Totals& totals, const std::vector<Gain>& gains) {
+  std::string out;
+  if (totals.tasks > 0) {
+    out += tile(format_count(gains.size()) + " of " + format_count(totals.tasks), "tasks can run faster");
+    if (!gains.empty()) {
+      out += tile(times_text(typical_of(gains)) + " times", "as fast, typically") +
+             tile(times_text(gains.front().most) + " times", "as fast, at best");
+    }
+    out += tile(format_count(totals.wrong), totals.wrong == 1 ? "wrong result" : "wrong results", totals.wrong > 0);
+  }
+  for (const model::Comparison* comparison : input.comparisons) {
+    const ChangeTally count = tally(*comparison);
+    out += tile("▲ " + format_count(count[Change::slower]), "slower than before", count[Change::slower] > 0) +
+           tile("▼ " + format_count(count[Change::faster]), "faster than before");
+  }
+  return out.empty() ? "" : "<ul class=\"tiles\">\n" + out + "</ul>\n";
+}
+
+std::string item(const std::string& html) {
+  return "<li>" + html + "</li>\n";
+}
+
+// The largest gain that needs little work.
+const Gain* easiest(const std::vector<Gain>& gains) {
+  const auto found = std::ranges::find_if(gains, [](const Gain& gain) { return gain.best->level == "conservative"; });
+  return found == gains.end() ? nullptr : &*found;
+}
+
+std::string next_for_tasks(const Totals& totals, const std::vector<Gain>& gains) {
+  std::string out;
+  if (totals.wrong > 0) {
+    out += item("Do not use " +
+                plural(totals.wrong, "method that gave a wrong result", "methods that gave wrong results") +
+                "; find out why first.");
+  }
+  if (const Gain* first = easiest(gains)) {
+    out += item("Start with <b>" + task_words(*first->problem) + "</b>: " + gain_words(*first) +
+                " for a small change (" + html_text(first->best->does) + ").");
+  }
+  if (totals.tasks > gains.size()) {
+    out += item("Leave " + plural(totals.tasks - gains.size(), "task as it is", "tasks as they are") +
+                ": nothing that was tried is surely faster there.");
+  }
+  if (totals.doubts > 0) {
+    out += item("Measure once more on a quiet machine before a large decision: the report names " +
+                plural(totals.doubts, "thing that makes", "things that make") + " these figures less sure.");
+  }
+  return out;
+}
+
+std::string next_for_profile(const model::Profile& profile) {
+  std::string out;
+  for (std::size_t i = 0; i < std::min(profile.recommendations.size(), kAdvice); ++i) {
+    const model::Recommendation& advice = profile.recommendations[i];
+    out += item("<b>" + html_text(advice.title) + "</b>: " + html_text(impact_text(advice.impact)) + ", " +
+                html_text(effort_text(advice)) + ".");
+  }
+  return out.empty() ? item("The recorded program shows nothing that is known to be done better.") : out;
+}
+
+std::string next_for_comparison(const model::Comparison& comparison) {
+  const std::size_t slower = tally(comparison)[Change::slower];
+  if (slower == 0) return item("Nothing is surely slower than before: nothing holds the change up.");
+  std::string names;
+  const BenchmarkList list = with_verdict(comparison, Change::slower);
+  for (std::size_t i = 0; i < std::min(list.size(), kAdvice); ++i) {
+    names += (i == 0 ? "" : ", ") + html_name(name_of(*list[i])) + " (" + change_of(*list[i]) + ")";
+  }
+  return item("Look at what got slower before this goes out: " + names + (list.size() > kAdvice ? ", ..." : "") + ".");
+}
+
+std::string trend(const model::History& history) {
+  std::string items;
+  std::size_t told = 0;
+  for (const model::HistorySeries& series : history.series) {
+    const bool recent = !series.changes.empty() && series.changes.back().recent;
+    if (!recent || told++ >= kAdvice) continue;
+    items += item(html_name(series.name) + ": " + html_text(change_line(series, series.changes.back())));
+  }
+  return "<p>" + history_answer(history) + ".</p>\n" + (items.empty() ? "" : "<ul>\n" + items + "</ul>\n");
+}
+
+std::string heading(const SummaryInput& input, const Totals& totals, const std::vector<Gain>& gains) {
+  if (totals.tasks > 0 && gains.empty()) return "None of " + plural(totals.tasks, "task", "tasks") + " gains";
+  if (totals.tasks > 0) {
+    return format_count(gains.size()) + " of " + plural(totals.tasks, "task", "tasks") + " can run faster, typically " +
+           times_text(typical_of(gains)) + " times as fast";
+  }
+  if (!input.comparisons.empty()) {
+    const ChangeTally count = tally(*input.comparisons.front());
+    return format_count(count[Change::slower]) + " slower and " + format_count(count[Change::faster]) +
+           " faster than before";
+  }
+  if (!input.histories.empty()) return history_answer(*input.histories.front());
+  return "What to do for speed";
+}
+
+std::string where(const SummaryInput& input) {
+  std::string out;
+  for (const Suite* suite : input.suites) {
+    for (const std::string& part : {suite->environment.host, suite->environment.cpu_model, moment(suite->started)}) {
+      if (!part.empty()) out += (out.empty() ? "" : " · ") + html_text(part, kNameLength);
+    }
+  }
+  for (const model::Profile* profile : input.profiles) {
+    out += (out.empty() ? "" : " · ") + std::string("<code>") + html_text(profile->command, kNameLength) + "</code>";
+  }
+  return out;
+}
+
+constexpr std::string_view kFootnote =
+    "Each gain was measured on this machine against the usual way of doing the task, with the same result, and is sure "
+    "beyond chance. The full report, without --summary, holds every figure behind this page.";
+
+}  // namespace
+
+Article summary_article(const SummaryInput& input) {
+  std::vector<std::vector<ProblemView>> problems;
+  for (const Suite* suite : input.suites) problems.push_back(problems_of(*suite));
+  const std::vector<Gain> gains = gains_of(problems);
+  const Totals totals = totals_of(input);
+  std::string next = next_for_tasks(totals, gains);
+  for (const model::Comparison* comparison : input.comparisons) next += next_for_comparison(*comparison);
+  for (const model::Profile* profile : input.profiles) next += next_for_profile(*profile);
+  Article article;
+  article.style = "summary";
+  article.title = "Summary";
+  article.kind = "summary";
+  article.heading = heading(input, totals, gains);
+  article.origin = where(input);
+  article.body = tiles(input, totals, gains);
+  if (totals.tasks > 0)
+    article.body += page_section("", "gain", "What is gained, and what it costs", gain_table(gains));
+  if (!next.empty()) article.body += page_section("", "next", "What next", "<ol>\n" + next + "</ol>");
+  std::string development;
+  for (const model::History* history : input.histories) development += trend(*history);
+  if (!development.empty()) article.body += page_section("", "trend", "How it develops", development);
+  article.footnote = kFootnote;
+  return article;
+}
+
+}  // namespace perfopt::report
