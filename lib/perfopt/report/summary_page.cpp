@@ -24,7 +24,7 @@ using model::Change;
 using model::Suite;
 using model::Variant;
 
-constexpr std::size_t kRows = 6;
+constexpr std::size_t kRows = 5;
 constexpr std::size_t kAdvice = 3;
 
 // A task whose best strategy wins at one size at least.

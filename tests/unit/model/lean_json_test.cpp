@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <gtest/gtest.h>
+#include <doctest/doctest.h>
 
 #include "perfopt/core/error.hpp"
 #include "perfopt/model/suite_json.hpp"
@@ -23,15 +23,15 @@ std::string numbers(std::size_t count, const std::string& separator = ",") {
 void expect_same(const std::string& text) {
   BrokenJson broken;
   const auto lean = parse_lean(text, {}, broken);
-  ASSERT_TRUE(lean) << text;
+  REQUIRE(lean);
   const Json whole = Json::parse(text);
-  ASSERT_TRUE(lean->contains("a"));
+  REQUIRE(lean->contains("a"));
   const Json& list = (*lean)["a"];
-  ASSERT_EQ(list_size(list), whole["a"].size()) << text;
-  EXPECT_EQ(plain_array(list).dump(), whole["a"].dump()) << text;
+  REQUIRE(list_size(list) == whole["a"].size());
+  CHECK(plain_array(list).dump() == whole["a"].dump());
 }
 
-TEST(LeanJson, ColumnHoldsWhatTheArrayHolds) {
+TEST_CASE("a long column holds what the array holds") {
   for (const std::size_t count : {0U, 1U, 15U, 16U, 17U, 1000U}) {
     expect_same("{\"a\":[" + numbers(count) + "]}");
     expect_same("{\"a\": [ " + numbers(count, " ,\n ") + " ] , \"b\": 1}");
@@ -39,7 +39,7 @@ TEST(LeanJson, ColumnHoldsWhatTheArrayHolds) {
   }
 }
 
-TEST(LeanJson, ArrayThatTurnsOutMixedIsKeptWhole) {
+TEST_CASE("an array that turns out mixed is kept whole") {
   for (const std::string last : {"\"x,1\"", "true", "[1,2]", "{\"k\":[1]}"}) {
     expect_same("{\"a\":[" + numbers(20) + "," + last + "]}");
     expect_same("{\"a\":[" + numbers(20) + "," + last + "," + numbers(20) + "]}");
@@ -47,38 +47,38 @@ TEST(LeanJson, ArrayThatTurnsOutMixedIsKeptWhole) {
   }
 }
 
-TEST(LeanJson, LongArrayIsAColumnAndAShortOneIsNot) {
+TEST_CASE("a long array is a column and a short one is not") {
   BrokenJson broken;
   const std::string text = "{\"a\":[" + numbers(kLongColumn - 1) + "],\"b\":[" + numbers(kLongColumn) + "]}";
   const auto lean = parse_lean(text, {}, broken);
-  ASSERT_TRUE(lean);
-  EXPECT_FALSE(is_column((*lean)["a"]));
-  EXPECT_TRUE(is_column((*lean)["b"]));
-  EXPECT_EQ(type_of((*lean)["b"]), "array");
+  REQUIRE(lean);
+  CHECK_FALSE(is_column((*lean)["a"]));
+  CHECK(is_column((*lean)["b"]));
+  CHECK(type_of((*lean)["b"]) == "array");
 }
 
-TEST(LeanJson, NumbersKeepTheirKindAndValue) {
+TEST_CASE("numbers keep their kind and value") {
   BrokenJson broken;
   const std::string text =
       "[18446744073709551615,18446744073709551616,-1,-9223372036854775808,0.1,null,1e-400,-0,1E2," + numbers(16) + "]";
   const auto lean = parse_lean(text, {}, broken);
-  ASSERT_TRUE(lean);
-  ASSERT_TRUE(is_column(*lean));
+  REQUIRE(lean);
+  REQUIRE(is_column(*lean));
   NumberReader reader(*lean);
-  EXPECT_EQ(reader.next().whole, 18446744073709551615U);
+  CHECK(reader.next().whole == 18446744073709551615U);
   const Number beyond = reader.next();
-  EXPECT_EQ(beyond.kind, Number::Kind::real);
-  EXPECT_EQ(beyond.real, 18446744073709551616.0);
-  EXPECT_EQ(reader.next().negative, -1);
-  EXPECT_EQ(reader.next().negative, std::numeric_limits<std::int64_t>::min());
-  EXPECT_EQ(reader.next().value(), 0.1);
-  EXPECT_EQ(reader.next().kind, Number::Kind::null);
-  EXPECT_EQ(reader.next().value(), 0);
-  EXPECT_EQ(reader.next().value(), 0);
-  EXPECT_EQ(reader.next().value(), 100);
+  CHECK(beyond.kind == Number::Kind::real);
+  CHECK(beyond.real == 18446744073709551616.0);
+  CHECK(reader.next().negative == -1);
+  CHECK(reader.next().negative == std::numeric_limits<std::int64_t>::min());
+  CHECK(reader.next().value() == 0.1);
+  CHECK(reader.next().kind == Number::Kind::null);
+  CHECK(reader.next().value() == 0);
+  CHECK(reader.next().value() == 0);
+  CHECK(reader.next().value() == 100);
 }
 
-TEST(LeanJson, StreamedElementsComeOnceInOrder) {
+TEST_CASE("streamed elements come once, in order") {
   BrokenJson broken;
   std::vector<std::string> seen;
   const StreamedArray streamed{"cases", [&](std::size_t index, const Json& element) {
@@ -86,21 +86,21 @@ TEST(LeanJson, StreamedElementsComeOnceInOrder) {
                                }};
   const std::string text = R"({"x":{"cases":[1,2]},"cases":[{"a":[1]},7,"s",[3],null],"":[{}],"y":[{"cases":[{}]}]})";
   const auto lean = parse_lean(text, streamed, broken);
-  ASSERT_TRUE(lean);
-  EXPECT_EQ(seen, (std::vector<std::string>{"0={\"a\":[1]}", "1=7", "2=\"s\"", "3=[3]", "4=null"}));
-  EXPECT_EQ(lean->dump(), R"({"x":{"cases":[1,2]},"cases":[],"":[{}],"y":[{"cases":[{}]}]})");
+  REQUIRE(lean);
+  CHECK(seen == (std::vector<std::string>{"0={\"a\":[1]}", "1=7", "2=\"s\"", "3=[3]", "4=null"}));
+  CHECK(lean->dump() == R"({"x":{"cases":[1,2]},"cases":[],"":[{}],"y":[{"cases":[{}]}]})");
 }
 
-TEST(LeanJson, BrokenTextIsToldWithItsByte) {
+TEST_CASE("broken text is told with its byte") {
   for (const std::string text : {"", "{", "[1,2", "{\"a\":[1,]}", "[1] 2", "{\"a\":\"\xff\"}", "nul"}) {
     BrokenJson broken;
-    EXPECT_FALSE(parse_lean(text, {}, broken)) << text;
-    EXPECT_FALSE(broken.number_too_large) << text;
-    EXPECT_LE(broken.byte, text.size() + 1) << text;
+    CHECK_FALSE(parse_lean(text, {}, broken));
+    CHECK_FALSE(broken.number_too_large);
+    CHECK(broken.byte <= text.size() + 1);
   }
   BrokenJson broken;
-  EXPECT_FALSE(parse_lean("[" + numbers(20) + ",1e999]", {}, broken));
-  EXPECT_TRUE(broken.number_too_large);
+  CHECK_FALSE(parse_lean("[" + numbers(20) + ",1e999]", {}, broken));
+  CHECK(broken.number_too_large);
 }
 
 std::string suite(const std::string& wall, const std::string& position) {
@@ -118,34 +118,34 @@ std::string refusal(const std::string& text) {
   return "";
 }
 
-TEST(LeanJson, LongRoundsAreReadAsTheyStand) {
+TEST_CASE("long rounds are read as they stand") {
   const Suite read = suite_from_json(suite(numbers(40) + ",null,-2,0.5", numbers(20)), "x.json");
   const Rounds& rounds = read.cases.at(0).variants.at(0).rounds;
-  ASSERT_EQ(rounds.wall_ns.size(), 43U);
-  EXPECT_EQ(rounds.wall_ns[39], 39);
-  EXPECT_TRUE(std::isnan(rounds.wall_ns[40]));
-  EXPECT_EQ(rounds.wall_ns[41], -2);
-  EXPECT_EQ(rounds.wall_ns[42], 0.5);
-  EXPECT_EQ(rounds.position.back(), 19U);
+  REQUIRE(rounds.wall_ns.size() == 43U);
+  CHECK(rounds.wall_ns[39] == 39);
+  CHECK(std::isnan(rounds.wall_ns[40]));
+  CHECK(rounds.wall_ns[41] == -2);
+  CHECK(rounds.wall_ns[42] == 0.5);
+  CHECK(rounds.position.back() == 19U);
 }
 
-TEST(LeanJson, WrongValueOfALongColumnIsNamed) {
+TEST_CASE("a wrong value of a long column is named") {
   const std::string place = "x.json: suite.cases[0].variants[0].rounds.";
-  EXPECT_EQ(refusal(suite(numbers(20) + ",\"a\"", "")), place + "wall_ns[20]: expected a number, found string");
-  EXPECT_EQ(refusal(suite("1", numbers(20) + ",-1")),
-            place + "position[20]: expected a whole number of at most 4294967295, found number");
-  EXPECT_EQ(refusal(suite("1", numbers(20) + ",4294967296")),
-            place + "position[20]: expected a whole number of at most 4294967295, found number");
-  EXPECT_EQ(refusal(suite("1", numbers(20) + ",null")),
-            place + "position[20]: expected a whole number of at most 4294967295, found null");
+  CHECK(refusal(suite(numbers(20) + ",\"a\"", "")) == place + "wall_ns[20]: expected a number, found string");
+  CHECK(refusal(suite("1", numbers(20) + ",-1")) ==
+        place + "position[20]: expected a whole number of at most 4294967295, found number");
+  CHECK(refusal(suite("1", numbers(20) + ",4294967296")) ==
+        place + "position[20]: expected a whole number of at most 4294967295, found number");
+  CHECK(refusal(suite("1", numbers(20) + ",null")) ==
+        place + "position[20]: expected a whole number of at most 4294967295, found null");
 }
 
-TEST(LeanJson, AnotherKindOfDocumentIsToldBeforeItsElements) {
-  EXPECT_NE(refusal(R"({"cases":[{}],"schema":"other"})").find("field 'schema' is not"), std::string::npos);
-  EXPECT_NE(refusal(R"({"schema":"perfopt.suite","schema_version":1,"cases":[{})").find(":1: not valid JSON"),
-            std::string::npos);
-  EXPECT_EQ(refusal(R"({"schema":"perfopt.suite","schema_version":1,"cases":[{}]})"),
-            "x.json: suite.cases[0]: field 'category' is missing");
+TEST_CASE("another kind of document is told before its elements") {
+  CHECK(refusal(R"({"cases":[{}],"schema":"other"})").find("field 'schema' is not") != std::string::npos);
+  CHECK(refusal(R"({"schema":"perfopt.suite","schema_version":1,"cases":[{})").find(":1: not valid JSON") !=
+        std::string::npos);
+  CHECK(refusal(R"({"schema":"perfopt.suite","schema_version":1,"cases":[{}]})") ==
+        "x.json: suite.cases[0]: field 'category' is missing");
 }
 
 }  // namespace
