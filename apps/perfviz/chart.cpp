@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "history_input.hpp"
+#include "documents.hpp"
 #include "perfopt/cli/terminal.hpp"
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/file.hpp"
@@ -106,8 +106,8 @@ bool is_comparison(std::string_view text) {
 
 report::Figure figure_of(const ChartOptions& options, const ChartInputs& inputs) {
   if (options.chart == "history") {
-    const std::string& path = require_input(options.history, options, "--history");
-    std::vector<model::HistorySeries> series = history_series(text_of(path), origin_of(path));
+    const std::string& path = require_input(inputs.history, options, "--history");
+    std::vector<model::HistorySeries> series = read_history(path).series;
     keep_matching(series, options.filter, [](const model::HistorySeries& one) { return one.name; });
     return report::history_figure(series);
   }
@@ -202,7 +202,6 @@ void add_chart_options(CLI::App& app, ChartOptions& options) {
   cli::add_text_option(app, "--theme", options.theme, "light|dark", "colours of svg and png", group);
   cli::add_text_option(app, "--filter", options.filter, "REGEX", "only problems or benchmarks whose name matches",
                        group);
-  cli::add_text_option(app, "--history", options.history, "FILE", "an export of `perfbench history export`", group);
   cli::add_flag(app, "--log", options.is_log, "logarithmic axes for values", group);
 }
 
@@ -210,7 +209,7 @@ int show_chart(const ChartOptions& options, const cli::CommonOptions& common, co
   cli::require_choice("--chart", options.chart, chart_names());
   cli::require_choice("--theme", options.theme, {"light", "dark"});
   const std::string format = format_of(common);
-  require_place(common, {inputs.benchmark, inputs.profiler, options.history}, format);
+  require_place(common, {inputs.benchmark, inputs.profiler, inputs.history}, format);
   report::Figure figure = figure_of(options, inputs);
   if (!options.title.empty()) figure.title = options.title;
   if (options.is_log) report::use_log_axes(figure);

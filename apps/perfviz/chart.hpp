@@ -16,16 +16,16 @@ struct ChartOptions {
   std::string width;
   std::string theme = "light";
   std::string filter;
-  std::string history;
   bool is_log = false;
 };
 
 void add_chart_options(CLI::App& app, ChartOptions& options);
 
-// The paths that --benchmark and --profiler name; "-" is standard input, "" none.
+// The paths that --benchmark, --profiler and --history name; "-" is standard input, "" none.
 struct ChartInputs {
   std::string benchmark;
   std::string profiler;
+  std::string history;
 };
 
 // Writes the chart; the exit code. Throws BadInput for a request or an input that is wrong, Unavailable for PNG where

@@ -33,10 +33,14 @@ using perfopt::BadInput;
 constexpr const char* kStandardInput = "-";
 constexpr std::size_t kLately = 10;  // runs, as `perfbench history show` has it
 
+std::string origin_of(const std::string& path) {
+  return path == kStandardInput ? "standard input" : path;
+}
+
 // A file that was named, and which of our documents it is; "" for another tool's.
 struct Input {
   explicit Input(const std::string& path)
-      : origin(path == kStandardInput ? "standard input" : path),
+      : origin(origin_of(path)),
         file(path == kStandardInput ? "/dev/stdin" : path),
         schema(model::schema_of(file.text())) {}
 
@@ -71,17 +75,6 @@ Document read_profile(const std::string& path) {
   const Input input(path);
   if (!input.schema.empty() && !input.is(model::Profile::kSchema)) refuse(input, flag_for(input.schema));
   return {input.origin, model::read_profile(input.file.text(), input.origin)};
-}
-
-Document read_history(const std::string& path) {
-  const Input input(path);
-  if (!input.schema.empty() && !input.is(model::History::kSchema)) refuse(input, flag_for(input.schema));
-  model::History history = model::history_from_file(input.file.text(), input.origin);
-  if (history.series.empty()) {
-    history.series = stats::series_of(history.runs);
-    for (model::HistorySeries& series : history.series) stats::judge_series(series, kLately);
-  }
-  return {input.origin, std::move(history)};
 }
 
 Document read_comparison(const Input& input) {
@@ -154,6 +147,17 @@ Document read_compared(const Options& options) {
 
 }  // namespace
 
+model::History read_history(const std::string& path) {
+  const Input input(path);
+  if (!input.schema.empty() && !input.is(model::History::kSchema)) refuse(input, flag_for(input.schema));
+  model::History history = model::history_from_file(input.file.text(), input.origin);
+  if (history.series.empty()) {
+    history.series = stats::series_of(history.runs);
+    for (model::HistorySeries& series : history.series) stats::judge_series(series, kLately);
+  }
+  return history;
+}
+
 std::vector<Document> read_documents(const Options& options) {
   const std::vector<std::string> inputs = options.inputs();
   if (std::ranges::count(inputs, kStandardInput) > 1) {
@@ -163,7 +167,9 @@ std::vector<Document> read_documents(const Options& options) {
   for (const std::string& path : options.benchmarks) documents.push_back(read_benchmark(path));
   for (const std::string& path : options.profiles) documents.push_back(read_profile(path));
   if (!options.compared.empty()) documents.push_back(read_compared(options));
-  if (!options.history.empty()) documents.push_back(read_history(options.history));
+  if (!options.history.empty()) {
+    documents.push_back({origin_of(options.history), read_history(options.history)});
+  }
   return documents;
 }
 

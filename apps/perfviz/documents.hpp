@@ -39,4 +39,7 @@ struct Document {
 // file that cannot be read.
 [[nodiscard]] std::vector<Document> read_documents(const Options& options);
 
+// What `perfbench history export` or `show --format json` wrote, with its series judged.
+[[nodiscard]] perfopt::model::History read_history(const std::string& path);
+
 }  // namespace perfviz

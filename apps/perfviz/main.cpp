@@ -54,8 +54,11 @@ void tell_written(const perfviz::Options& options, const std::string& target, co
 
 int show(const perfviz::Options& options) {
   if (!options.chart.chart.empty()) {
-    const auto first = [](const std::vector<std::string>& paths) { return paths.empty() ? std::string() : paths.front(); };
-    return perfviz::show_chart(options.chart, options.common, {first(options.benchmarks), first(options.profiles)});
+    const auto first = [](const std::vector<std::string>& paths) {
+      return paths.empty() ? std::string() : paths.front();
+    };
+    return perfviz::show_chart(options.chart, options.common,
+                               {first(options.benchmarks), first(options.profiles), options.history});
   }
   if (options.inputs().empty()) {
     cli::write_error(perfviz::brief_help());
