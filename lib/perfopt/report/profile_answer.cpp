@@ -40,8 +40,9 @@ std::string main_caller(const ProfileView& view, const stats::Hotspot& spot) {
 
 // What stands for time that nobody saw a stack of.
 bool is_marker(std::string_view name) {
-  constexpr std::array<std::string_view, 8> kMarkers{"[unsampled]", "[between looks]", "[no stack]", "[preempted]",
-                                                     "[truncated]", "[short waits]",   "[running, ", "[waiting, "};
+  constexpr std::array<std::string_view, 9> kMarkers{"[unsampled]", "[between looks]", "[no stack]",
+                                                     "[preempted]", "[truncated]",     "[short waits]",
+                                                     "[switching]", "[running, ",      "[waiting, "};
   return std::ranges::any_of(kMarkers, [&](std::string_view marker) { return name.starts_with(marker); });
 }
 

@@ -48,6 +48,30 @@ struct Recorded {
 
 }  // namespace
 
+TEST_CASE("what the kernel charged beyond the rows goes to the switches of each thread") {
+  Recorded r(true);
+  const pid_t other = kPid + 1;
+  (void)r.tracker.thread(kPid, kPid);  // the first of them
+  r.times.started(0, kPid, kPid, ThreadState::running);
+  r.times.started(0, kPid, other, ThreadState::running);
+  for (std::uint64_t i = 1; i <= 3; ++i) {
+    r.times.switched_out((2 * i - 1) * kMs, kPid, kPid, 0, false);
+    r.times.switched_in(2 * i * kMs, kPid, kPid, 0);
+  }
+  r.times.switched_out(kMs, kPid, other, 1, true);
+  r.times.finish(7 * kMs);
+  REQUIRE(r.sum(kCpu) == 4 * kMs + kMs);
+  const std::uint64_t wall = r.sum(kWall);
+  r.times.charge_switches(r.sum(kCpu) + 4000);
+  CHECK(r.sum(kCpu) == 5 * kMs + 4000);
+  CHECK(r.sum(kWall) == wall);
+  CHECK(r.recording.threads.at(0).cpu_ns == 4 * kMs + 3000);
+  CHECK(r.recording.threads.at(1).cpu_ns == kMs + 1000);
+  CHECK(r.wall().contains("[switching]"));
+  r.times.charge_switches(5 * kMs);  // less than the rows say: nothing is taken away
+  CHECK(r.sum(kCpu) == 5 * kMs + 4000);
+}
+
 TEST_CASE("running, waiting and readiness of a thread add up to its life") {
   Recorded r(true);
   r.times.started(0, kPid, kPid, ThreadState::ready);

@@ -296,6 +296,8 @@ void PerfEventBackend::tell_other_faults() {
   times_->finish(time);
   tell_other_faults();
   recording_.cpu_s = events_->cpu_s();
+  // Where records were lost, running was too, and nobody knows whose.
+  if (recording_.counts.lost == 0) times_->charge_switches(static_cast<std::uint64_t>(*recording_.cpu_s * 1e9));
   recording_.wall_s = times_->wall_s();
 }
 

@@ -146,6 +146,28 @@ bool ThreadTimes::still(const Waiting& waiting) const {
   return found != threads_.end() && found->second.state == ThreadState::waiting && found->second.since == waiting.since;
 }
 
+void ThreadTimes::charge_switches(std::uint64_t charged_ns) {
+  const auto switches_of = [](const model::ProfiledThread& thread) {
+    return thread.voluntary_switches.value_or(0) + thread.involuntary_switches.value_or(0);
+  };
+  std::uint64_t switches = 0;
+  for (const model::ProfiledThread& thread : recording_.threads) switches += switches_of(thread);
+  if (switches == 0 || charged_ns <= cpu_ns_ || recording_.waits_only) return;
+  const auto each = static_cast<double>(charged_ns - cpu_ns_) / static_cast<double>(switches);
+  SampleRow row;
+  row.stack = marker("[switching]");
+  for (model::ProfiledThread& thread : recording_.threads) {
+    const auto ns = static_cast<std::uint64_t>(each * static_cast<double>(switches_of(thread)));
+    row.values[kCpu] = ns;
+    if (ns > 0) {
+      row.thread = static_cast<std::uint32_t>(&thread - recording_.threads.data());
+      row.time_ns = thread.start_ns;
+      recording_.samples.add(row);
+    }
+    thread.cpu_ns = thread.cpu_ns.value_or(0) + ns;
+  }
+}
+
 std::vector<pid_t> ThreadTimes::tids() const {
   std::vector<pid_t> tids;
   for (const auto& [tid, thread] : threads_) tids.push_back(tid);
@@ -217,6 +239,7 @@ void ThreadTimes::close(std::uint64_t time, pid_t tid, Thread& thread) {
 
 void ThreadTimes::add_running(pid_t tid, const Thread& thread, std::uint64_t time, std::uint64_t ns,
                               std::uint32_t stack) {
+  cpu_ns_ += ns;
   Moment moment{.time_ns = time, .pid = thread.pid, .tid = tid};
   moment.values[kCpu] = ns;
   moment.values[kWall] = ns;

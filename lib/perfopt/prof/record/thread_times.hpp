@@ -10,6 +10,9 @@
 //              it lasted. Short waits pass between two looks: the one of them that is seen stands for those of its
 //              thread since the one seen before, as a sample stands for its period; what is never seen is below
 //              "[short waits]". Sums are exact, places sampled.
+//   switching  between what a switch is recorded at and the moment from which, or up to which, the kernel charges the
+//              thread: some 10 us each in a virtual machine, most of it for the timers of the recording itself. Below
+//              "[switching]", by the switches of each thread, as CPU time alone: as wall time it is part of a wait.
 //   preempted  summed over a few milliseconds of waiting, below "[preempted]"
 //
 // Times are nanoseconds of one clock. Called in the order of each thread's time.
@@ -45,6 +48,8 @@ class ThreadTimes {
   void ended(std::uint64_t time, pid_t pid, pid_t tid);
   // Closes everything at the end of the recording.
   void finish(std::uint64_t time);
+  // After finish(): what the kernel charged all threads together. What the rows lack of it goes to the switches.
+  void charge_switches(std::uint64_t charged_ns);
 
   // What somebody saw of a thread that waited at that moment.
   struct Look {
@@ -114,6 +119,7 @@ class ThreadTimes {
   std::int64_t period_ns_;
   bool all_sampled_;
   std::uint64_t wall_ns_ = 0;
+  std::uint64_t cpu_ns_ = 0;  // of all rows
   std::uint32_t kernel_ = 0;  // nodes of the tree of stacks
   std::uint32_t unsampled_ = 0;
   std::uint32_t preempted_ = 0;
