@@ -134,6 +134,27 @@ TEST_CASE("a plain chain is read to its root") {
   CHECK(result.frames.back().loop == Places().loop);
 }
 
+TEST_CASE("another function in the place of one that was freed is named at once") {
+  const PythonLayout layout = layout_311();
+  const Places at;
+  Image image(kImageSize);
+  build(image, layout, 3);
+  NameTable names;
+  PythonCodes codes(layout, at.type, image, names);
+  PythonStacks stacks(layout, at.runtime, image, codes);
+  std::vector<ScriptFrame> frames;
+  REQUIRE(stacks.read(kTid, frames) == ReadEnd::complete);
+  CHECK(names.at(frames.front().name).function == "f");
+  const std::uint64_t text = at.text + 0x80;
+  image.put(text + layout.text.length, std::uint64_t{1});
+  image.put(text + layout.text.state, std::uint32_t{1U << 2U | 1U << 5U | 1U << 6U});
+  image.put(text + layout.text.ascii, 'g');
+  image.put(at.code + layout.code.qualified_name, text);
+  frames.clear();
+  REQUIRE(stacks.read(kTid, frames) == ReadEnd::complete);
+  CHECK(names.at(frames.front().name).function == "g");
+}
+
 TEST_CASE("what contradicts itself is torn") {
   const PythonLayout layout = layout_311();
   const Places at;
