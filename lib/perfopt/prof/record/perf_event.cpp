@@ -58,7 +58,7 @@ class PerfEventBackend final : public Backend {
   [[nodiscard]] std::uint32_t stack_of(const PerfRecord& record, Tracker& tracker);
   void fit_samples();
   [[nodiscard]] bool must_be_quick() const;
-  [[nodiscard]] bool many_are_cut() const;
+  [[nodiscard]] bool cut_off(std::uint64_t one_in) const;
   void note_memory(Tracker& tracker);
   void tell_other_faults();
   void close_times(std::uint64_t time);
@@ -221,7 +221,11 @@ std::uint32_t PerfEventBackend::stack_of(const PerfRecord& record, Tracker& trac
   moment.scripts = monotonic_ns() - std::min(monotonic_ns(), record.time) <= kFresh;
   const std::uint64_t truncated = recording_.counts.truncated;
   const std::uint32_t node = tracker.stack_of(moment);
-  ++dumps_;
+  constexpr std::uint64_t kRemembered = 4000;  // a program has phases: what was long ago counts for less
+  if (++dumps_ >= kRemembered) {
+    dumps_ /= 2;
+    cut_dumps_ /= 2;
+  }
   const bool full = !record.stack.empty() && record.stack.size() == record.stack_asked;
   if (full && recording_.counts.truncated > truncated) ++cut_dumps_;
   return node;
@@ -250,25 +254,30 @@ void PerfEventBackend::handle_sample(const PerfRecord& record, Tracker& tracker)
   }
 }
 
-// Interpreters must be asked soon after a sample, and the rest of a stack that is deeper than any copy be read soon.
+// Interpreters must be asked soon after a sample, and the rest of stacks that are deeper than any copy be read soon; for
+// one stack in more than 200 that is not worth what a wake-up costs.
 bool PerfEventBackend::must_be_quick() const {
-  if (options_.stack_bytes == 0 && events_->stack_bytes() >= PerfEvents::kLargestStack && many_are_cut()) return true;
+  constexpr std::uint64_t kOneIn = 200;
+  const bool largest = events_->stack_bytes() >= PerfEvents::kLargestStack;
+  if (options_.stack_bytes == 0 && largest && cut_off(kOneIn)) return true;
   return std::ranges::any_of(recording_.processes, [](const model::ProfiledProcess& process) {
     return !process.end_ns && !process.language.empty() && process.language != "node";
   });
 }
 
-// More than one stack in 500 is cut off.
-bool PerfEventBackend::many_are_cut() const {
+// As many stacks are cut off, or more.
+bool PerfEventBackend::cut_off(std::uint64_t one_in) const {
   constexpr std::uint64_t kEnough = 3;
-  return cut_dumps_ >= kEnough && cut_dumps_ * 500 >= dumps_;
+  return cut_dumps_ >= kEnough && cut_dumps_ * one_in >= dumps_;
 }
 
 // New events for every thread there is: with the next size of copies when many are cut off, and with a wake-up for each
 // sample, once that is needed.
 void PerfEventBackend::fit_samples() {
   const bool wake = events_->wakes() || must_be_quick();
-  const bool grow = options_.stack_bytes == 0 && events_->stack_bytes() < PerfEvents::kLargestStack && many_are_cut();
+  constexpr std::uint64_t kOneIn = 500;
+  const bool larger = options_.stack_bytes == 0 && events_->stack_bytes() < PerfEvents::kLargestStack;
+  const bool grow = larger && cut_off(kOneIn);
   if (fixed_ || (!grow && wake == events_->wakes())) return;
   const std::vector<pid_t> tids = times_->tids();
   dumps_ = cut_dumps_ = 0;
