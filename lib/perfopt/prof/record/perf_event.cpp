@@ -103,6 +103,12 @@ void PerfEventBackend::attach(Target& target, Tracker& tracker) {
 void PerfEventBackend::attach_to_running(pid_t target, Tracker& tracker) {
   for (bool found_new = true; found_new;) {
     found_new = false;
+    std::vector<pid_t> left{target};
+    while (!left.empty()) {
+      const pid_t pid = left.back();
+      left.pop_back();
+      found_new |= pid == target ? follow_threads(pid, tracker) : follow_descendant(pid, tracker);
+      std::ranges::copy(children_of(pid), std::back_inserter(left));
     }
   }
   oldest_.resize(events_->rings().size());
@@ -135,9 +141,27 @@ bool PerfEventBackend::follow_descendant(pid_t pid, Tracker& tracker) {
 }
 
 void PerfEventBackend::record(Target& target, Tracker& tracker, const Cancellation& cancellation) {
+  target.go();
+  try {
+    watch(target, tracker, cancellation);
+  } catch (...) {
+    close_times(monotonic_ns());  // what was recorded up to here is kept, and its sums must hold
+    throw;
+  }
+  const std::uint64_t time = monotonic_ns();
+  close_times(time);
+  tracker.finish(time);
+  tell_doubts();
+}
+
+void PerfEventBackend::watch(Target& target, Tracker& tracker, const Cancellation& cancellation) {
+  const std::uint64_t start = monotonic_ns();
   const auto duration = static_cast<std::uint64_t>(options_.duration_s.value_or(0) * 1e9);
   for (bool over = false; !over;) {
     pause(target);
+    over = target.ended() || cancellation.requested() || (duration > 0 && monotonic_ns() - start >= duration);
+    drain(tracker, monotonic_ns());
+    if (over) return;
     waits_->look();
     fit_samples();
     note_memory(tracker);
@@ -207,6 +231,7 @@ void PerfEventBackend::follow_new(const PerfRecord& fork) {
   if (parent == replaced_.end() || fork.time >= parent->second || !events_->may_follow(1)) return;
   const auto tid = static_cast<pid_t>(fork.tid);
   events_->follow_samples(tid);
+  replaced_[tid] = monotonic_ns();
 }
 
 std::uint32_t PerfEventBackend::stack_of(const PerfRecord& record, Tracker& tracker) {
@@ -280,6 +305,11 @@ void PerfEventBackend::fit_samples() {
   const bool grow = larger && cut_off(kOneIn);
   if (fixed_ || (!grow && wake == events_->wakes())) return;
   const std::vector<pid_t> tids = times_->tids();
+  fixed_ = !events_->may_follow(tids.size());
+  if (fixed_) return;
+  events_->replace_samples(events_->stack_bytes() * (grow ? 2 : 1), wake, tids);
+  const std::uint64_t time = monotonic_ns();
+  for (const pid_t tid : tids) replaced_[tid] = time;
   dumps_ = cut_dumps_ = 0;
 }
 
@@ -302,6 +332,7 @@ void PerfEventBackend::tell_other_faults() {
   recording_.samples.add(row);
 }
 
+void PerfEventBackend::close_times(std::uint64_t time) {
   times_->finish(time);
   tell_other_faults();
   recording_.cpu_s = events_->cpu_s();
