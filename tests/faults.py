@@ -27,6 +27,7 @@ RIGHT = {
     "false_sharing": ["false_sharing"],
     "gil_bound": ["gil_bound"],
     "idle_on_child": ["idle_on_child"],
+    "io_storm": ["io_storm"],
     "json_again": ["json_parsed_again"],
     "leak": ["leak"],
     "lock_convoy": ["lock_convoy"],
@@ -37,6 +38,7 @@ RIGHT = {
     "serial_phase": ["serial_phase"],
     "string_concat": ["string_concatenation", "page_fault_storm"],
     "sync_every_write": ["sync_every_write"],
+    "system_call_storm": ["system_call_storm"],
     "tiny_reads": ["tiny_reads"],
     "unbuffered_writes": ["unbuffered_writes"],
 }

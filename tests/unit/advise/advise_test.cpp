@@ -147,6 +147,48 @@ TEST_CASE("system calls: many small ones, not large ones") {
   CHECK(only(busy_in(kUser + "read|/usr/lib/libc.so.6;do_syscall_64|[kernel]", 400), "tiny_reads"));
 }
 
+TEST_CASE("storms: short system calls, and files opened again and again") {
+  const std::string call =
+      kUser + "stat|/usr/lib/libc.so.6;entry_SYSCALL_64_after_hwframe|[kernel];do_syscall_64|[kernel]";
+  const auto two = [](const std::string& a, const std::string& b, std::uint64_t of_ten) {
+    ProfileSketch sketch;
+    for (std::uint64_t i = 0; i < 1000; ++i) sketch.busy(i % 10 < of_ten ? a : b, 1, i * kMs);
+    return sketch;
+  };
+  const std::string work = "main;other||/home/me/app.cpp|7";
+  CHECK(only(two(call, work, 4), "system_call_storm"));
+  CHECK(only(two(call, call + ";vfs_statx|[kernel];path_lookupat|[kernel]", 3), "system_call_storm"));
+  // Calls that do some work, few of them, and those that wait.
+  CHECK(rules(two(call + ";vfs_statx|[kernel]", work, 6)).empty());
+  CHECK(rules(two(call, work, 2)).empty());
+  CHECK(rules(two(call + ";__x64_sys_futex|[kernel]", work, 6)).empty());
+  const std::string open = kUser + "open|/usr/lib/libc.so.6;do_syscall_64|[kernel];do_sys_openat2|[kernel]";
+  const std::string read = kUser + "read|/usr/lib/libc.so.6;do_syscall_64|[kernel];vfs_read|[kernel]";
+  CHECK(only(two(open, read, 4), "io_storm"));
+  CHECK(rules(two(open, work, 1)).empty());
+}
+
+TEST_CASE("a recording of io: one file opened again and again, not many files once each") {
+  const auto opened = [](int files) {
+    ProfileSketch sketch;
+    sketch.profile.mode = "io";
+    sketch.profile.measures = {{"io_bytes", "bytes"}, {"io_ns", "ns"}, {"io_calls", "count"}};
+    for (std::uint64_t i = 0; i < 1000; ++i) {
+      const std::string name = "/etc/file" + std::to_string(i % static_cast<std::uint64_t>(files));
+      sketch.row({kUser + "open|/usr/lib/libc.so.6", 0, 100'000, 1, i * kMs, 0, Activity::read, name});
+      sketch.row({kUser + "read|/usr/lib/libc.so.6", 8192, 300'000, 1, i * kMs, 0, Activity::read, name});
+    }
+    return sketch;
+  };
+  const auto sketch = opened(1);
+  REQUIRE(only(sketch, "io_storm"));
+  const auto advice = advise::advise(sketch.profile)[0];
+  CHECK(advice.reason == "/etc/file0 is opened 1,000 times.");
+  CHECK(advice.impact.share == doctest::Approx(0.4));
+  CHECK(advice.evidence.at(0).line == 42);
+  CHECK(rules(opened(1000)).empty());
+}
+
 TEST_CASE("a recording of io counts") {
   ProfileSketch sketch;
   sketch.profile.measures = {{"io_bytes", "bytes"}, {"io_ns", "ns"}, {"io_calls", "count"}};

@@ -20,6 +20,9 @@ void sync_every_write(Facts& facts, Advice& advice);
 // small_transfers.cpp: system calls that move few bytes.
 void unbuffered_writes(Facts& facts, Advice& advice);
 void tiny_reads(Facts& facts, Advice& advice);
+// storms.cpp: the system asked for little, very often.
+void io_storm(Facts& facts, Advice& advice);
+void system_call_storm(Facts& facts, Advice& advice);
 // queries.cpp: a query for each row.
 void n_plus_one_queries(Facts& facts, Advice& advice);
 // library_calls.cpp: what a library does again and again and need not.

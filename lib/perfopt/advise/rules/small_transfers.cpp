@@ -119,7 +119,9 @@ void by_counts(Facts& facts, const Direction& direction, Advice& advice) {
   double spent_ns = 0;
   for (std::size_t row = 0; row < samples.size(); ++row) {
     const std::uint32_t stack = samples.stack[row];
-    if (samples.activity[row] != direction.activity || stack == model::StackNode::kRoot) continue;
+    if (samples.activity[row] != direction.activity || stack == model::StackNode::kRoot || facts.claimed(stack)) {
+      continue;
+    }
     call_sums[stack] += samples.values[*calls][row];
     moved += static_cast<double>(samples.values[*bytes][row]);
     spent_ns += static_cast<double>(samples.values[*time][row]);
