@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // perfprof: where does the time of a program go, in any language, and what should be done first?
 #include <algorithm>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "perfopt/cli/run_main.hpp"
 #include "perfopt/cli/terminal.hpp"
 #include "perfopt/core/error.hpp"
+#include "perfopt/core/nearest.hpp"
 #include "perfopt/prof/doctor.hpp"
 #include "record.hpp"
 #include "subcommands.hpp"
@@ -46,12 +48,26 @@ constexpr const char* kFooter =
     "  3    this machine lacks what was demanded, or the command cannot be started\n"
     "  4    a fault of perfprof itself\n";
 
-int run(const perfprof::Options& options) {
+// A mistyped job is taken for a command that is not there.
+int record(const CLI::App& app, const perfprof::Options& options) {
+  try {
+    return perfprof::record(options);
+  } catch (const perfopt::Unavailable& error) {
+    const std::string word = options.command.empty() ? "" : options.command.front();
+    if (word.empty() || !std::string_view(error.what()).starts_with(word + ": not found in PATH")) throw;
+    std::vector<std::string> names;
+    for (const CLI::App* const job : app.get_subcommands(nullptr)) names.push_back(job->get_name());
+    const std::vector<std::string_view> jobs(names.begin(), names.end());
+    throw perfopt::Unavailable(error.what() + perfopt::did_you_mean(word, jobs));
+  }
+}
+
+int run(const CLI::App& app, const perfprof::Options& options) {
   if (options.doctor) {
     cli::write_output(perfopt::prof::doctor_text(perfopt::prof::examine_machine()));
     return 0;
   }
-  if (options.selects()) return perfprof::record(options);
+  if (options.selects()) return record(app, options);
   cli::write_error(kBrief);
   return static_cast<int>(perfopt::ExitCode::bad_request);
 }
@@ -79,6 +95,6 @@ int main(int argc, char** argv) {
     for (const auto& job : jobs) {
       if (job->chosen()) return job->run();
     }
-    return run(options);
+    return run(app, options);
   });
 }

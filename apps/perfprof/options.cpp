@@ -31,8 +31,8 @@ Number parse_number(const std::string& text, const std::string& flag, Number lea
   Number value{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || !(value >= least && value <= most)) {
-    throw BadInput(flag + " " + text + ": expected a number from " + std::to_string(least) + " to " +
-                   std::to_string(most));
+    const auto whole = [](Number bound) { return std::to_string(static_cast<long long>(bound)); };
+    throw BadInput(flag + " " + text + ": expected a number from " + whole(least) + " to " + whole(most));
   }
   return value;
 }
