@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A profile for a spreadsheet: one header line, then a line a function, module, ... and measure, every figure unrounded.
+// A profile for a spreadsheet: one header line, then a line a function (module, ...) and measure, figures unrounded.
 #include <string>
 #include <utility>
 
