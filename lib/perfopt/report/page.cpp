@@ -16,16 +16,14 @@ std::string link_list(const std::vector<PageLink>& links) {
   return out;
 }
 
-std::string article_html(const Article& article, bool is_alone) {
+std::string article_html(const Article& article) {
   const std::string id = article.prefix + "document";
-  // Several main elements may not stand in one page.
-  const std::string body_tag = is_alone ? "main" : "div";
   return "<article class=\"document" + (article.style.empty() ? "" : " " + article.style) + "\" id=\"" + id +
          "\" aria-labelledby=\"" + id + "-title\">\n<header>\n<p class=\"muted\">perfviz · " + html_text(article.kind) +
          "</p>\n<h1 id=\"" + id + "-title\">" + article.heading + "</h1>\n<p class=\"muted\">" + article.origin +
          "</p>\n</header>\n<nav aria-label=\"Sections of " + html_text(article.title, kNameLength) + "\">" +
-         link_list(article.links) + "</nav>\n<" + body_tag + ">\n" + article.body + "\n</" + body_tag +
-         ">\n<footer class=\"muted\"><p>" + article.footnote + "</p></footer>\n</article>\n";
+         link_list(article.links) + "</nav>\n<div>\n" + article.body + "\n</div>\n<footer class=\"muted\"><p>" +
+         article.footnote + "</p></footer>\n</article>\n";
 }
 
 std::string chooser(std::span<const Article> articles) {
@@ -49,9 +47,9 @@ std::string data_of(std::span<const Article> articles) {
 
 std::string page_of(std::span<const Article> articles) {
   const PageAssets& assets = page_assets();
-  std::string html;
-  for (const Article& article : articles) html += article_html(article, articles.size() == 1);
-  if (articles.size() > 1) html = "<main>\n" + html + "</main>\n";
+  std::string html = "<main>\n";
+  for (const Article& article : articles) html += article_html(article);
+  html += "</main>\n";
   std::string title = html_text(articles.front().title, kNameLength);
   if (articles.size() > 1) title += " and " + std::to_string(articles.size() - 1) + " more";
   const std::array<Slot, 8> slots{{
