@@ -8,6 +8,7 @@ import { startFilters } from "./filter";
 import { startFlame } from "./flame/figure";
 import { readIslands, type Island } from "./island";
 import { startLines } from "./lines";
+import { startScrolling } from "./scrollable";
 import { startSorting } from "./sortable";
 import { startTheme } from "./theme";
 
@@ -52,5 +53,6 @@ attempt(() => startFigures(readIslands()));
 attempt(startSorting);
 attempt(startFilters);
 attempt(startCopying);
+attempt(startScrolling);
 document.documentElement.dataset.ready = "";
 performance.mark("perfopt: ready");
