@@ -13,6 +13,23 @@ const kFont = '12px system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-se
 const kZoom = 0.6;
 const kColours = 7; // --s1..7
 const kDashes = [[], [6, 3], [2, 3], [8, 3, 2, 3]];
+const kTimes: [number, string][] = [
+  [86400, " d"],
+  [3600, " h"],
+  [60, " min"],
+];
+// Steps of an axis of seconds that are round in minutes, hours and days too.
+const kSeconds = [1e-3, 2e-3, 5e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800].concat(
+  [1, 2, 3, 6, 12, 24, 48, 120, 240, 720, 2400].map((hours) => hours * 3600),
+);
+
+// Ticks in the unit of their step.
+function tickTexts(values: number[], unit: string): string[] {
+  const step = values.length > 1 ? values[1] - values[0] : 0;
+  const scale = unit === "s" ? kTimes.find(([seconds]) => step >= seconds) : undefined;
+  if (!scale) return values.map((value) => (value === 0 ? "0" : value == null ? "" : quantity(value, unit)));
+  return values.map((value) => Number((value / scale[0]).toFixed(3)) + scale[1]);
+}
 
 function axisSize(plot: uPlot, values: string[] | null): number {
   if (!values?.length) return 50;
@@ -44,6 +61,7 @@ class LinesFigure {
     );
     figure.prepend(element("div", { class: "live" }, tools, this.stage, this.said));
     figure.dataset.live = "";
+    if (island.series.length > 1) figure.querySelector(".live")!.append(this.legend());
     this.plot = new uPlot(this.options(), this.data(), this.stage);
     this.stage.addEventListener("keydown", (event) => this.key(event));
     new ResizeObserver(() => {
@@ -58,22 +76,21 @@ class LinesFigure {
     return tables.length === 1 ? tables[0] : uPlot.join(tables);
   }
 
+  private legend(): HTMLElement {
+    const items = this.island.series.map(({ label }, i) => {
+      const line = element("b", { "aria-hidden": "true" }, "\u2501 ".repeat(1 + Math.floor(i / kColours)));
+      line.className = `line${(i % kColours) + 1}`;
+      return element("li", {}, line, label);
+    });
+    return element("ul", { class: "legend" }, ...items);
+  }
+
   private series(): uPlot.Series[] {
-    const { x, y, series } = this.island;
-    const out: uPlot.Series[] = [{ label: x.label, value: (_, value) => (value == null ? "" : quantity(value, x.unit)) }];
-    series.forEach(({ label }, i) => {
+    const out: uPlot.Series[] = [{}];
+    this.island.series.forEach((_, i) => {
       const stroke = () => colour(`--s${(i % kColours) + 1}`);
       const dash = kDashes[Math.floor(i / kColours) % kDashes.length];
-      for (const end of ["lowest", "highest"]) {
-        out.push({
-          label: series.length > 1 ? `${label}, ${end}` : end,
-          stroke,
-          dash,
-          width: 1,
-          points: { show: false },
-          value: (_, value) => (value == null ? "" : quantity(value, y.unit)),
-        });
-      }
+      for (let end = 0; end < 2; end++) out.push({ stroke, dash, width: 1, points: { show: false } });
     });
     return out;
   }
@@ -87,7 +104,8 @@ class LinesFigure {
       stroke: () => colour("--muted"),
       grid: { stroke: () => colour("--grid"), width: 1 },
       ticks: { stroke: () => colour("--grid"), width: 1 },
-      values: (_, values) => values.map((value) => (value == null ? "" : quantity(value, unit))),
+      values: (_, values) => tickTexts(values, unit),
+      ...(unit === "s" ? { incrs: kSeconds } : {}),
     });
     return {
       width: this.stage.clientWidth || 600,
@@ -99,7 +117,9 @@ class LinesFigure {
         series: [2 * i + 2, 2 * i + 1],
         fill: () => `color-mix(in srgb, ${colour(`--s${(i % kColours) + 1}`)} 35%, transparent)`,
       })),
+      legend: { show: false },
       cursor: { drag: { x: true, y: false } },
+      hooks: { setCursor: [(plot) => this.tell(plot)] },
     };
   }
 
@@ -120,22 +140,37 @@ class LinesFigure {
   }
 
   private moveTo(index: number): void {
-    const { data, island } = { data: this.plot.data, island: this.island };
-    if (data[0].length === 0) return;
-    this.at = Math.min(data[0].length - 1, Math.max(0, index));
-    const x = data[0][this.at];
-    const { min, max } = this.plot.scales.x;
+    const { plot } = this;
+    const xs = plot.data[0];
+    if (xs.length === 0) return;
+    this.at = Math.min(xs.length - 1, Math.max(0, index));
+    const x = xs[this.at];
+    const { min, max } = plot.scales.x;
     if (min != null && max != null && (x < min || x > max)) {
-      this.plot.setScale("x", { min: x - (max - min) / 2, max: x + (max - min) / 2 });
+      plot.setScale("x", { min: x - (max - min) / 2, max: x + (max - min) / 2 });
     }
-    this.plot.setCursor({ left: this.plot.valToPos(x, "x"), top: this.plot.bbox.height / devicePixelRatio / 2 });
-    const words = island.series.map(({ label }, i) => {
-      const [low, high] = [data[2 * i + 1][this.at], data[2 * i + 2][this.at]];
+    plot.setCursor({ left: plot.valToPos(x, "x"), top: plot.bbox.height / devicePixelRatio / 2 }, false);
+    this.say(this.at);
+  }
+
+  // Where the pointer is.
+  private tell(plot: uPlot): void {
+    const index = plot.cursor.idx;
+    if (index == null || index === this.at) return;
+    this.at = index;
+    this.say(index);
+  }
+
+  private say(index: number): void {
+    const { x, y, series } = this.island;
+    const { data } = this.plot;
+    const words = series.map(({ label }, i) => {
+      const [low, high] = [data[2 * i + 1][index], data[2 * i + 2][index]];
       if (low == null || high == null) return "";
-      const range = low === high ? quantity(low, island.y.unit) : `${quantity(low, island.y.unit)} to ${quantity(high, island.y.unit)}`;
-      return `${label} ${range}`;
+      const range = low === high ? "" : `${quantity(low, y.unit)} to `;
+      return `${label} ${range}${quantity(high, y.unit)}`;
     });
-    this.said.textContent = [`${island.x.label} ${quantity(x, island.x.unit)}`, ...words.filter(Boolean)].join(", ");
+    this.said.textContent = [`${x.label} ${quantity(data[0][index], x.unit)}`, ...words.filter(Boolean)].join(", ");
   }
 
   private key(event: KeyboardEvent): void {

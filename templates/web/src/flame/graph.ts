@@ -87,7 +87,8 @@ export class Graph {
     this.zoomed = node;
     const row = rowOf(this.scene!, this.scene!.level[node], this.isFlipped);
     const rows = this.stage.clientHeight / kRowPx;
-    const above = this.isFlipped ? rows - 1 - kRowsAboveZoomed : kRowsAboveZoomed;
+    let above = this.isFlipped ? rows - 1 - kRowsAboveZoomed : kRowsAboveZoomed;
+    if (this.scene!.lowest < 0) above = rows / 2; // callers above, callees below
     this.stage.scrollTop = (row - above) * kRowPx;
     this.events.zoomed(node);
     this.draw();
