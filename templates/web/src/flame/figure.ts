@@ -10,7 +10,7 @@ import { onTheme } from "../theme";
 import { Graph } from "./graph";
 import { bottomUp, calleesOf, callersOf } from "./inverted";
 import { inTime } from "./in_time";
-import { legendOf } from "./legend";
+import { changeLegend } from "./legend";
 import { changeOf, Painter } from "./painter";
 import { ZoomPath } from "./path";
 import { readPalette } from "./palette";
@@ -73,9 +73,8 @@ class FlameFigure {
     this.graph = this.makeGraph();
     const help = element("p", { class: "sr", id: `${figure.dataset.flame}-keys` }, kKeys);
     this.graph.stage.setAttribute("aria-describedby", help.id);
-    const legend = legendOf(island, this.stacks);
-    const parts = [this.toolbar.box, this.search.box, this.path.box, this.graph.stage, this.status, legend, help];
-    figure.prepend(element("div", { class: "live" }, ...parts));
+    const parts = [this.toolbar.box, this.search.box, this.path.box, this.graph.stage, this.status, help];
+    figure.prepend(element("div", { class: "live" }, ...parts, ...(island.after ? [changeLegend()] : [])));
     figure.dataset.live = "";
     this.rebuild("first");
   }

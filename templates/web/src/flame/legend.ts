@@ -1,25 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the colours of a flame graph mean, in words.
+// What the colours of a comparison mean, in words; those of languages stand in the page already.
 import { element } from "../element";
-import type { FlameIsland } from "../island";
-import { kChanges, languageMark, languageLetter } from "./palette";
-import type { Stacks } from "./stacks";
+import { kChanges } from "./palette";
 
 function key(className: string, words: string): HTMLLIElement {
   return element("li", {}, element("span", { class: `key ${className}` }, words));
 }
 
-export function legendOf(island: FlameIsland, stacks: Stacks): HTMLElement {
-  const list = element("ul", { class: "legend" });
-  if (island.after) {
-    const least = `${kChanges[0] * 100} % of all`;
-    list.append(key("grew", "+ larger share after"), key("shrank", "\u2212 smaller share after"));
-    list.append(key("equal", `equal (less than ${least})`));
-    return list;
-  }
-  const used = new Set(stacks.languages);
-  island.languages.forEach((name, i) => {
-    if (used.has(i)) list.append(key(`f${languageLetter(name)}0`, languageMark(name) + name));
-  });
-  return list;
+export function changeLegend(): HTMLElement {
+  const equal = `equal (less than ${kChanges[0] * 100} % of all)`;
+  const keys = [key("grew", "+ larger share after"), key("shrank", "\u2212 smaller share after"), key("equal", equal)];
+  return element("ul", { class: "legend" }, ...keys);
 }

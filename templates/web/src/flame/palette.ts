@@ -15,7 +15,7 @@ const kLanguages: Record<string, { letter: string; mark: string }> = {
 };
 const kUnknown = { letter: "u", mark: "" };
 
-export function languageLetter(language: string): string {
+function languageLetter(language: string): string {
   return (kLanguages[language] ?? kUnknown).letter;
 }
 
