@@ -24,8 +24,10 @@ std::string anchor_of(const IdPrefix& prefix, std::size_t index) {
 namespace {
 
 std::vector<PageLink> links_of(const model::Suite& suite, const IdPrefix& prefix) {
-  std::vector<PageLink> links{
-      {prefix + "answer", "Answer"}, {prefix + "heat", "Speed-ups"}, {prefix + "problems", "Problems"}};
+  std::vector<PageLink> links{{prefix + "answer", "Answer"},
+                              {prefix + "heat", "Speed-ups"},
+                              {prefix + "results", "All results"},
+                              {prefix + "problems", "Problems"}};
   // Only some documents have those sections.
   if (suite.fleet) links.push_back({prefix + "hosts", "Hosts"});
   if (!suite.scalings.empty()) links.push_back({prefix + "scaling", "Scaling"});
@@ -44,7 +46,7 @@ constexpr std::string_view kFootnote =
 
 std::string body_of(const model::Suite& suite, const IdPrefix& prefix) {
   const std::vector<ProblemView> problems = problems_of(suite);
-  const std::array<Slot, 13> slots{{
+  const std::array<Slot, 14> slots{{
       {"id", prefix},
       {"banner", page_banner(suite)},
       {"tiles", page_tiles(suite)},
@@ -52,6 +54,7 @@ std::string body_of(const model::Suite& suite, const IdPrefix& prefix) {
       {"quality", page_quality(suite)},
       {"verdicts", page_verdicts(problems, prefix)},
       {"heat_map", page_heat_map(problems, prefix)},
+      {"results", page_results(problems, prefix)},
       {"problems", page_problems(problems, prefix)},
       {"scaling", page_scaling(suite, prefix)},
       {"fleet", page_fleet(suite, prefix)},

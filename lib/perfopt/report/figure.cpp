@@ -32,6 +32,13 @@ std::string with_unit(double value, const std::array<std::pair<double, const cha
   return shortest(value / best->first) + (value == 0 && *best->second != ' ' ? "" : best->second);
 }
 
+// The largest of B, KiB, MiB, GiB, TiB that is not larger than `bytes`.
+double binary_unit(double bytes) {
+  double unit = 1;
+  while (unit < 1024.0 * 1024 * 1024 * 1024 && unit * 1024 <= bytes) unit *= 1024;
+  return unit;
+}
+
 bool can_be_counted(double value) {
   return std::isfinite(value) && value >= 0 && value < 1e18 && value == std::floor(value);
 }
@@ -179,6 +186,29 @@ std::vector<double> linear_ticks(double low, double high, std::size_t most) {
   std::vector<double> ticks;
   const double first = std::ceil(low / step - 1e-9);
   for (double i = first; i * step <= high + step * 1e-9 && ticks.size() < most; ++i) ticks.push_back(i * step);
+  return ticks;
+}
+
+std::vector<double> axis_ticks(const FigureAxis& axis, double low, double high, std::size_t most) {
+  if (axis.quantity != Quantity::bytes) {
+    return axis.is_log ? log_ticks(low, high, most) : linear_ticks(low, high, most);
+  }
+  if (!axis.is_log) {
+    const double unit = std::max(std::abs(low), std::abs(high)) < 1024 ? 1 : binary_unit(std::abs(high));
+    std::vector<double> ticks = linear_ticks(low / unit, high / unit, most);
+    for (double& tick : ticks) tick *= unit;
+    return ticks;
+  }
+  std::vector<double> ticks;
+  const bool is_range = std::isfinite(low) && std::isfinite(high) && low > 0 && high >= low;
+  if (!is_range) return ticks;
+  for (const int step : {1, 2, 5, 10, 20, 100}) {
+    ticks.clear();
+    for (int power = static_cast<int>(std::ceil(std::log2(low))); power <= std::log2(high); ++power) {
+      if (power % step == 0) ticks.push_back(std::exp2(power));
+    }
+    if (ticks.size() <= most) break;
+  }
   return ticks;
 }
 

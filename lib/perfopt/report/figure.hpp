@@ -149,5 +149,7 @@ void use_log_axes(Figure& figure);
 // powers of ten alone; for a linear one multiples of 1, 2 or 5 times a power of ten.
 [[nodiscard]] std::vector<double> log_ticks(double low, double high, std::size_t most);
 [[nodiscard]] std::vector<double> linear_ticks(double low, double high, std::size_t most);
+// Those of an axis: of bytes, round in KiB and MiB.
+[[nodiscard]] std::vector<double> axis_ticks(const FigureAxis& axis, double low, double high, std::size_t most);
 
 }  // namespace perfopt::report

@@ -10,7 +10,7 @@
 namespace perfopt::report {
 namespace {
 
-constexpr std::size_t kBins = 60;
+constexpr std::size_t kBins = 41;
 constexpr double kLeastReach = 0.05;  // of the axis on either side of the median
 constexpr double kMostReach = 0.5;    // what lies beyond counts at the edge
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cmath>
+#include <set>
 
 #include "perfopt/core/units.hpp"
 #include "perfopt/report/figure_builders.hpp"
@@ -8,23 +8,30 @@
 namespace perfopt::report {
 namespace {
 
-// What the strategies of a case need of memory, told alike for all of them: what they hold where each says it, else by
-// how much the process grew.
-enum class Memory : std::uint8_t { held, growth };
+// What the strategies of a case need of memory, told alike for all of them and not the same of all: what they hold, by how
+// much the process grew, what a run allocates.
+enum class Memory : std::uint8_t { held, growth, allocated };
 
 std::optional<std::uint64_t> bytes_of(const model::Variant& variant, Memory memory) {
-  return memory == Memory::held ? variant.resources.held_bytes : variant.resources.rss_growth_bytes;
+  if (memory == Memory::held) return variant.resources.held_bytes;
+  return memory == Memory::growth ? variant.resources.rss_growth_bytes : variant.resources.allocated_bytes;
+}
+
+std::string words_of(Memory memory) {
+  if (memory == Memory::held) return "memory held";
+  return memory == Memory::growth ? "growth of memory" : "memory allocated in a run";
 }
 
 std::optional<Memory> memory_of(const model::Case& item) {
-  for (const Memory memory : {Memory::held, Memory::growth}) {
-    std::size_t measured = 0;
+  for (const Memory memory : {Memory::held, Memory::growth, Memory::allocated}) {
+    std::set<std::uint64_t> values;
     const bool is_told = std::ranges::all_of(item.variants, [&](const model::Variant& variant) {
       if (!is_measured(variant)) return true;
-      ++measured;
-      return bytes_of(variant, memory).has_value();
+      const auto bytes = bytes_of(variant, memory);
+      if (bytes) values.insert(*bytes);
+      return bytes.has_value();
     });
-    if (is_told && measured > 1) return memory;
+    if (is_told && values.size() > 1) return memory;
   }
   return std::nullopt;
 }
@@ -50,7 +57,7 @@ std::optional<Panel> scatter_panel(const ProblemView& problem) {
   Panel panel;
   panel.kind = PanelKind::points;
   panel.title = problem.id + " at " + format_count(measured.item->size) + " " + unit_of(problem);
-  panel.x = {measured.memory == Memory::held ? "memory held" : "growth of memory", Quantity::bytes};
+  panel.x = {words_of(measured.memory), Quantity::bytes};
   panel.y = {"time", Quantity::duration_ns};
   double least = std::numeric_limits<double>::infinity();
   double most = 0;
@@ -91,7 +98,7 @@ Figure scatter_figure(Problems problems) {
       if (!is_measured(variant)) continue;
       figure.table.rows.push_back({problem.id, variant.name, measured.item->size, problem.unit(),
                                    variant.summary.wall_ns, *bytes_of(variant, measured.memory),
-                                   measured.memory == Memory::held ? "held" : "growth of the process"});
+                                   words_of(measured.memory)});
     }
   }
   return figure;

@@ -28,10 +28,6 @@ SvgScale unit_scale(const SvgRange& range) {
   return {range.low, range.high, 0, 1, range.is_log};
 }
 
-std::vector<double> ticks_of(const SvgScale& scale, std::size_t most) {
-  return scale.is_log ? log_ticks(scale.low, scale.high, most) : linear_ticks(scale.low, scale.high, most);
-}
-
 class PlotText {
  public:
   PlotText(const Panel& panel, const FigureTextOptions& options)
@@ -84,7 +80,7 @@ class PlotText {
 
   [[nodiscard]] std::string plot() const {
     std::vector<std::string> labels(kPlotLines);
-    for (const double tick : ticks_of(y_, 5)) {
+    for (const double tick : axis_ticks(panel_.y, y_.low, y_.high, 5)) {
       const auto line = static_cast<std::size_t>((1 - y_.at(tick)) * static_cast<double>(kPlotLines));
       labels[std::min(line, kPlotLines - 1)] = tick_text(panel_.y.quantity, tick);
     }
@@ -99,7 +95,7 @@ class PlotText {
   [[nodiscard]] std::string x_axis() const {
     std::string labels(options_.width, ' ');
     std::size_t free = 0;
-    for (const double tick : ticks_of(x_, std::max<std::size_t>(columns_ / 10, 2))) {
+    for (const double tick : axis_ticks(panel_.x, x_.low, x_.high, std::max<std::size_t>(columns_ / 10, 2))) {
       const std::string text = tick_text(panel_.x.quantity, tick);
       const auto middle = kScaleWidth + 2 + static_cast<std::size_t>(x_.at(tick) * static_cast<double>(columns_ - 1));
       const std::size_t start = middle - std::min(middle, text.size() / 2);

@@ -11,6 +11,8 @@
 namespace perfopt::report {
 namespace {
 
+constexpr double kMostTimes = 8;  // a limit so many times the best would make its bars invisible
+
 struct Rate {
   const model::Variant* variant;
   double per_second;
@@ -59,19 +61,24 @@ std::optional<Panel> throughput_panel(const ProblemView& problem) {
   panel.title = problem.id + " at " + format_count(item->size) + " " + unit_of(problem);
   panel.x = {quantity == Quantity::byte_rate ? "bytes a second" : "items a second", quantity};
   bool has_limit = false;
-  for (const Rate& rate : rates_of(*item, quantity)) {
+  bool has_far_limit = false;
+  const std::vector<Rate> rates = rates_of(*item, quantity);
+  const double best = rates.empty() ? 0 : std::ranges::max(rates, {}, &Rate::per_second).per_second;
+  for (const Rate& rate : rates) {
     FigureRow row;
     row.label = rate.variant->name;
     row.text = words_of(rate, quantity);
     row.style = style_in(problem, rate.variant->name);
     row.value = rate.per_second;
-    row.bound = rate.limit;
-    has_limit = has_limit || std::isfinite(rate.limit);
+    if (rate.limit <= kMostTimes * best) row.bound = rate.limit;
+    has_limit = has_limit || std::isfinite(row.bound);
+    has_far_limit = has_far_limit || rate.limit > kMostTimes * best;
     panel.rows.push_back(std::move(row));
   }
   if (panel.rows.empty()) return std::nullopt;
   panel.caption = "Throughput at " + format_count(item->size) + " " + unit_of(problem) +
-                  (has_limit ? "; outlined: what this machine's measured limit allows." : ".");
+                  (has_limit ? "; outlined: what this machine's measured limit allows" : "") +
+                  (has_far_limit ? "; % of a limit that lies beyond the picture." : ".");
   return panel;
 }
 

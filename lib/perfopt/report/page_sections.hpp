@@ -21,9 +21,11 @@ namespace perfopt::report {
 [[nodiscard]] std::string page_verdicts(std::span<const ProblemView> problems, const IdPrefix& prefix);
 // page_heat_map.cpp
 [[nodiscard]] std::string page_heat_map(std::span<const ProblemView> problems, const IdPrefix& prefix);
+// page_results.cpp
+[[nodiscard]] std::string page_results(std::span<const ProblemView> problems, const IdPrefix& prefix);
 // page_problem.cpp
 [[nodiscard]] std::string page_problems(std::span<const ProblemView> problems, const IdPrefix& prefix);
-// page_table.cpp: every figure of every strategy at every size
+// page_table.cpp: what stands in no other table, of every strategy at every size
 [[nodiscard]] std::string page_table(const ProblemView& problem);
 // page_ranks.cpp: whole sections, "" where the document has nothing of the kind
 [[nodiscard]] std::string page_scaling(const model::Suite& suite, const IdPrefix& prefix);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every figure of every strategy at every size, in two tables: times, and what they cost. A column that would be empty
+// What the table of all results leaves out, of every strategy at every size, in two tables: times and rates, and what a
+// run costs. A column that would be empty
 // or zero in all rows is left out and named below.
 #include <algorithm>
 #include <array>
@@ -48,60 +49,17 @@ std::string positive(double value, std::string (*format)(double)) {
   return value > 0 ? format(value) : "";
 }
 
-std::string speedup_cell(const Case&, const Variant& variant) {
-  if (variant.summary.verdict == model::Verdict::baseline) return "baseline";
-  const std::string text = speedup_text(variant);
-  if (text.empty()) return "";
-  switch (variant.summary.verdict) {
-    case model::Verdict::wins:
-      return "<span class=\"wins\">▲ " + text + "</span>";
-    case model::Verdict::loses:
-      return "<span class=\"loses\">▼ " + text + "</span>";
-    default:
-      return "≈ " + text;
-  }
-}
-
 std::string limit_cell(const Case&, const Variant& variant) {
   const std::string share = limit_share_text(variant);
   return share.empty() || !variant.limit ? share : share + " " + html_text(limit_name(*variant.limit), 24);
 }
 
-// The raw rounds as ticks between -25 % and +25 % of the median; what lies outside stands at the edge.
-std::string strip_cell(const Case&, const Variant& variant) {
-  constexpr double kWidth = 120;
-  constexpr double kReach = 0.25;
-  constexpr std::size_t kMost = 400;
-  std::string path;
-  double least = std::numeric_limits<double>::infinity();
-  double most = 0;
-  const std::vector<double>& rounds = variant.rounds.wall_ns;
-  for (std::size_t i = 0; i < rounds.size(); ++i) {
-    if (!std::isfinite(rounds[i])) continue;
-    least = std::min(least, rounds[i]);
-    most = std::max(most, rounds[i]);
-    if (i >= kMost) continue;
-    const double offset = std::clamp(rounds[i] / variant.summary.wall_ns - 1, -kReach, kReach);
-    path += "M" + svg_number(kWidth / 2 + offset / kReach * (kWidth / 2 - 2)) + " 3v10";
-  }
-  if (path.empty()) return "";
-  return "<svg class=\"strip\" viewBox=\"0 0 120 16\" role=\"img\" aria-label=\"from " + format_duration_ns(least) +
-         " to " + format_duration_ns(most) +
-         "\"><line class=\"grid\" x1=\"60\" y1=\"0\" x2=\"60\" y2=\"16\" stroke=\"#D8DEE4\"/><path class=\"s1\" "
-         "stroke=\"#0072B2\" stroke-opacity=\"0.7\" stroke-width=\"1.5\" d=\"" +
-         path + "\"/></svg>";
-}
-
-const std::array<Column, 10> kTimes{{
+const std::array<Column, 6> kTimes{{
     {"time", [](const Case&, const Variant& v) { return format_duration_ns(v.summary.wall_ns); }},
     {"quartiles",
      [](const Case&, const Variant& v) {
        return format_duration_ns(v.summary.wall_low_ns) + " to " + format_duration_ns(v.summary.wall_high_ns);
      }},
-    {"speed-up", speedup_cell},
-    {"95 % interval", [](const Case&, const Variant& v) { return interval_text(v); }},
-    {"spread", [](const Case&, const Variant& v) { return format_percent(v.summary.spread); }},
-    {"rounds, ±25 %", strip_cell},
     {"of limit", limit_cell},
     {"items/s", [](const Case&, const Variant& v) { return positive(v.summary.items_per_second, format_rate); }},
     {"bytes/s", [](const Case&, const Variant& v) { return positive(v.summary.bytes_per_second, format_byte_rate); }},
@@ -226,7 +184,7 @@ std::string table(const ProblemView& problem, std::string_view caption, std::spa
 }  // namespace
 
 std::string page_table(const ProblemView& problem) {
-  return table(problem, "Times of all strategies at all sizes", kTimes, Excluded::shown) +
+  return table(problem, "Times and rates of all strategies at all sizes", kTimes, Excluded::shown) +
          table(problem, "What a run costs: CPU, memory, system", kCosts, Excluded::left_out);
 }
 

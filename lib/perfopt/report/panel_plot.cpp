@@ -100,8 +100,7 @@ class Plot {
   }
 
   void axes() {
-    const std::vector<double> ticks = y_.is_log ? log_ticks(y_.low, y_.high, 7) : linear_ticks(y_.low, y_.high, 7);
-    for (const double tick : ticks) {
+    for (const double tick : axis_ticks(panel_.y, y_.low, y_.high, 7)) {
       const double y = y_.at(tick);
       canvas_.line("grid", x_.from, y, x_.to, y);
       canvas_.text(x_.from - 6, y + 4, Anchor::end, tick_text(panel_.y.quantity, tick));
@@ -161,7 +160,9 @@ class Plot {
     spread(labels_, y_.to, y_.from);
     for (const Label& label : labels_) {
       const double x = x_.to + 14;
-      canvas_.line("mark", label.x + 5, label.y, x - 6, label.placed, " stroke-opacity=\"0.35\"");
+      const bool is_scatter = panel_.kind == PanelKind::points;  // there, leaders cross the picture
+      canvas_.line("mark", label.x + 6, label.y, x - 6, label.placed,
+                   is_scatter ? " stroke-opacity=\"0.6\" stroke-dasharray=\"1 4\"" : " stroke-opacity=\"0.35\"");
       if (label.style) {
         canvas_.filled(*label.style, marker_path(*label.style, x, label.placed));
       } else {

@@ -110,15 +110,14 @@ class Rows {
     const std::uint32_t most = row.bins.empty() ? 0 : *std::ranges::max_element(row.bins);
     if (most == 0) return;
     const double bin = (x_.to - x_.from) / static_cast<double>(row.bins.size());
-    std::string upper;
-    std::string lower;
+    std::string path;
     for (std::size_t i = 0; i < row.bins.size(); ++i) {
       if (row.bins[i] == 0) continue;
       const double size = std::max(1.0, half * row.bins[i] / most);
-      upper += "M" + svg_number(x_.from + bin * static_cast<double>(i)) + " " + svg_number(y - size) + "h" +
-               svg_number(bin) + "v" + svg_number(2 * size) + "h-" + svg_number(bin) + "z";
+      path += "M" + svg_number(x_.from + bin * static_cast<double>(i)) + " " + svg_number(y - size) + "h" +
+              svg_number(bin) + "v" + svg_number(2 * size) + "h-" + svg_number(bin) + "z";
     }
-    canvas_.filled(row.style, upper, " fill-opacity=\"0.55\"");
+    canvas_.filled(row.style, path, " fill-opacity=\"0.55\"");
     if (x_.can_place(row.low) && x_.can_place(row.high)) {
       canvas_.series_line(row.style, at_edge(row.low), y, at_edge(row.high), y, " stroke-width=\"4\"");
     }
@@ -144,9 +143,7 @@ DrawnPanel draw_rows(const Panel& panel, double width, const SvgTheme& theme) {
 
 void draw_x_axis(SvgCanvas& canvas, const FigureAxis& axis, const SvgScale& scale, double top, double bottom) {
   const std::size_t most = static_cast<std::size_t>(std::max(2.0, (scale.to - scale.from) / 62));
-  const std::vector<double> ticks =
-      scale.is_log ? log_ticks(scale.low, scale.high, most) : linear_ticks(scale.low, scale.high, most);
-  for (const double tick : ticks) {
+  for (const double tick : axis_ticks(axis, scale.low, scale.high, most)) {
     const double x = scale.at(tick);
     canvas.line("grid", x, bottom, x, top);
     canvas.text(x, bottom + 16, Anchor::middle, tick_text(axis.quantity, tick));

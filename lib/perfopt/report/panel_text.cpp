@@ -7,6 +7,7 @@
 
 #include "perfopt/report/character_canvas.hpp"
 #include "perfopt/report/escape.hpp"
+#include "perfopt/report/function_name.hpp"
 #include "perfopt/report/text_layout.hpp"
 
 namespace perfopt::report {
@@ -14,6 +15,8 @@ namespace {
 
 constexpr std::size_t kMostLabel = 44;
 constexpr std::size_t kMostText = 24;
+constexpr std::size_t kCellsLabel = 24;
+constexpr std::size_t kCellWidth = 11;
 
 Ink ink_of(Tone tone) {
   const std::string_view sign = tone_sign(tone);
@@ -151,19 +154,32 @@ class RowsText {
   SvgScale scale_{};
 };
 
-std::string cells_text(const Panel& panel, const FigureTextOptions& options) {
-  std::vector<TextTable::Column> columns{{"strategy", false, 28}};
-  for (const std::string& head : panel.columns) columns.push_back({printable(head, 14)});
+// The columns from `first` on, as many as there are up to `last`.
+std::string cells_part(const Panel& panel, std::size_t first, std::size_t last, const FigureTextOptions& options) {
+  std::vector<TextTable::Column> columns{{"strategy", false, kCellsLabel}};
+  for (std::size_t i = first; i < last; ++i) columns.push_back({printable(panel.columns[i], kCellWidth)});
   TextTable table(std::move(columns));
   for (const FigureRow& row : panel.rows) {
     std::vector<std::string> cells{printable(row.label, kNameLength)};
-    for (const FigureCell& cell : row.cells) {
-      const std::string sign(tone_sign(cell.tone));
-      cells.push_back((sign.empty() ? "" : sign + " ") + printable(cell.text, 14));
+    for (std::size_t i = first; i < std::min(last, row.cells.size()); ++i) {
+      const std::string sign(tone_sign(row.cells[i].tone));
+      cells.push_back((sign.empty() ? "" : sign + " ") + printable(row.cells[i].text, kCellWidth - 2));
     }
     table.add(std::move(cells));
   }
   return table.text("  ", options.width, options.color);
+}
+
+std::string cells_text(const Panel& panel, const FigureTextOptions& options) {
+  std::size_t label = 8;
+  for (const FigureRow& row : panel.rows) label = std::max(label, character_count(printable(row.label, kCellsLabel)));
+  const std::size_t room = options.width - std::min<std::size_t>(options.width, label + 2);
+  const std::size_t fitting = std::max<std::size_t>(1, room / (kCellWidth + 2));
+  std::string out;
+  for (std::size_t first = 0; first < panel.columns.size(); first += fitting) {
+    out += cells_part(panel, first, std::min(first + fitting, panel.columns.size()), options);
+  }
+  return out;
 }
 
 // Boxes with their names in them, as wide as their share; the first of each row starts where it does in the picture.
@@ -181,7 +197,8 @@ std::string spans_text(const Panel& panel, const FigureTextOptions& options) {
       const auto from = static_cast<std::size_t>(std::clamp(std::round(scale.at(span.from)), 0.0, scale.to));
       const auto to = static_cast<std::size_t>(std::clamp(std::round(scale.at(span.to)), 0.0, scale.to));
       if (from < at || to <= from) continue;
-      const std::string text = left(printable(span.label, to - from), to - from - 1);
+      const std::string text =
+          left(short_function(printable(span.label), std::max<std::size_t>(to - from - 1, 2)), to - from - 1);
       line += std::string(from - at, ' ') + in_series_color("▏" + text, span.style, options.color);
       at = to;
     }

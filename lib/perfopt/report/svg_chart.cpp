@@ -83,9 +83,8 @@ void SvgCanvas::upright_text(double x, double y, std::string_view content) {
 }
 
 void SvgCanvas::line(std::string_view css, double x1, double y1, double x2, double y2, std::string_view more) {
-  const char* color = css == "grid" ? theme_.grid : theme_.text;
-  shapes_ += "<path class=\"" + std::string(css) + "\" fill=\"none\" stroke=\"" + color + "\" d=\"M" + svg_number(x1) +
-             " " + svg_number(y1) + "L" + svg_number(x2) + " " + svg_number(y2) + "\"" + std::string(more) + "/>\n";
+  lines_[{std::string(css), std::string(more)}] +=
+      "M" + svg_number(x1) + " " + svg_number(y1) + "L" + svg_number(x2) + " " + svg_number(y2);
 }
 
 void SvgCanvas::series_line(unsigned style, double x1, double y1, double x2, double y2, std::string_view more) {
@@ -110,7 +109,15 @@ void SvgCanvas::rectangle(std::string_view css, std::string_view color, double x
 }
 
 std::string SvgCanvas::body() const {
-  return shapes_ + "<g class=\"text\" fill=\"" + theme_.text + "\">\n" + texts_ + "</g>\n";
+  std::string below;
+  std::string above;
+  for (const auto& [kind, path] : lines_) {
+    const auto& [css, more] = kind;
+    const bool is_grid = css == "grid";
+    (is_grid ? below : above) += "<path class=\"" + css + "\" fill=\"none\" stroke=\"" +
+                                 (is_grid ? theme_.grid : theme_.text) + "\"" + more + " d=\"" + path + "\"/>\n";
+  }
+  return below + shapes_ + above + "<g class=\"text\" fill=\"" + theme_.text + "\">\n" + texts_ + "</g>\n";
 }
 
 bool SvgScale::can_place(double value) const {

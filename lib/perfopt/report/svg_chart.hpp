@@ -8,8 +8,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "perfopt/report/figure.hpp"
 
@@ -38,7 +40,7 @@ inline constexpr double kLetterWidth = 7.4;  // of one at 13 px, generous
 
 enum class Anchor : std::uint8_t { start, middle, end };
 
-// Shapes below, text above; text is escaped here.
+// Lines of the grid below, then shapes, other lines and text; lines of a kind are one path. Text is escaped here.
 class SvgCanvas {
  public:
   explicit SvgCanvas(const SvgTheme& theme) : theme_(theme) {}
@@ -59,6 +61,7 @@ class SvgCanvas {
 
  private:
   const SvgTheme& theme_;
+  std::map<std::pair<std::string, std::string>, std::string> lines_;  // paths by class and attributes
   std::string shapes_;
   std::string texts_;
 };

@@ -63,7 +63,7 @@ TEST_CASE("the page answers first: tiles, failures, doubts, verdicts, then the f
        {"What pays off on this machine", "commit 1a2b3c4d5e6f · 2026-11-21 07:44 UTC", "<b>25</b> cases measured",
         "strategies pay off", "<b>✕ 1</b> integrity failure", "2 min 14 s", "element 17: expected 5, got 9",
         "load average 1.9 on 2 CPUs", "boost_flat at 1,000", "serial wins below about", "Speed-up against the baseline",
-        "Times of all strategies", "not in this build", "Intel(R) Xeon(R)", "2.00 GiB"}) {
+        "Times and rates of all strategies", "not in this build", "Intel(R) Xeon(R)", "2.00 GiB"}) {
     CAPTURE(part);
     const std::size_t at = page.find(part, last);
     REQUIRE(at != std::string::npos);
@@ -92,16 +92,53 @@ TEST_CASE("every measured figure of every variant stands in its problem's tables
             has(section, format_duration_ns(summary.wall_low_ns) + " to " + format_duration_ns(summary.wall_high_ns)));
         CHECK(has(section, format_rate(summary.items_per_second)));
         CHECK(has(section, format_byte_rate(summary.bytes_per_second)));
-        CHECK(has(section, format_percent(summary.spread)));
         CHECK(has(section, format_bytes(static_cast<double>(*variant.resources.peak_rss_bytes))));
         CHECK(has(section, "<td>" + format_count(*variant.resources.allocations) + "</td>"));
         if (summary.limit_share) CHECK(has(section, format_percent(*summary.limit_share)));
-        if (!summary.speedup) continue;
-        CHECK(has(section, format_ratio(summary.speedup->estimate)));
-        CHECK(has(section, format_ratio(summary.speedup->low) + " to " + format_ratio(summary.speedup->high)));
       }
     }
   }
+}
+
+TEST_CASE("the table of all results has one row for each variant of each case, with the document's figures") {
+  const model::Suite suite = realistic_suite();
+  const std::string table = between(benchmark_page(suite), "<table data-sortable=\"\" class=\"results\">", "</table>");
+  std::size_t rows = 0;
+  for (std::size_t at = table.find("<tr><th scope=\"row\">"); at != std::string::npos;
+       at = table.find("<tr><th scope=\"row\">", at + 1)) {
+    ++rows;
+  }
+  std::size_t wanted = 0;
+  for (const model::Case& item : suite.cases) {
+    for (const model::Variant& variant : item.variants) {
+      if (!is_measured(variant) && item.status == model::Status::skipped) continue;
+      ++wanted;
+      CAPTURE(item.problem);
+      CAPTURE(variant.name);
+      const std::string head = "<bdi>" + item.category + "/" + item.problem +
+                               "</bdi></a></th><td class=\"words\"><bdi>" + variant.name + "</bdi>";
+      bool is_found = false;
+      for (std::size_t at = table.find(head); at != std::string::npos && !is_found; at = table.find(head, at + 1)) {
+        const std::string row = table.substr(at, table.find("</tr>", at) - at);
+        is_found = has(row, "\">" + format_count(item.size) + "</td>");
+        if (!is_found) continue;
+        CHECK(has(row, html_text(verdict_text(variant.summary.verdict))) == is_measured(variant));
+        if (!is_measured(variant)) {
+          CHECK(has(row, html_text(variant.reason)));
+          continue;
+        }
+        CHECK(has(row, "\">" + format_duration_ns(variant.summary.wall_ns) + "</td>"));
+        CHECK(has(row, "\">" + format_percent(variant.summary.spread) + "</td>"));
+        CHECK(has(row, std::to_string(variant.rounds.wall_ns.size()) + " rounds"));
+        if (!variant.summary.speedup) continue;
+        CHECK(has(row, "\">" + format_ratio(variant.summary.speedup->estimate) + "</td>"));
+        CHECK(has(row,
+                  format_ratio(variant.summary.speedup->low) + " to " + format_ratio(variant.summary.speedup->high)));
+      }
+      CHECK(is_found);
+    }
+  }
+  CHECK(rows == wanted);
 }
 
 TEST_CASE("a failure has its reason everywhere and a speed-up nowhere") {

@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# perfviz --chart: every chart in every form, what the forms promise, and requests that cannot be met.
+# shellcheck source=tests/cli/expect.sh
+source "$(dirname "${BASH_SOURCE[0]}")/expect.sh"
+
+perfbench --memory --filter 'memory/(transpose|allocation)' --sizes 64,100 --repetitions 6 --quiet --output r.json \
+  >/dev/null 2>err
+ok "there are results to draw" test $? -eq 0 -a -s r.json
+cat >p.json <<'END'
+{"schema": "perfopt.profile", "schema_version": 1, "command": "words", "mode": "cpu", "elapsed_s": 1, "primary": "cpu",
+ "measures": [{"name": "cpu", "unit": "ns"}],
+ "threads": [{"pid": 1, "tid": 1, "name": "words", "start_ns": 0}], "objects": [""], "strings": ["", "main", "parse"],
+ "frames": {"function": [1, 2], "file": [0, 0], "line": [0, 0], "first_line": [0, 0], "module": [0, 0],
+  "address": [0, 0], "language": [1, 1], "inlined": [0, 0]},
+ "stacks": {"parent": [-1, 0], "frame": [0, 1]},
+ "samples": {"stack": [0, 1], "thread": [0, 0], "time_ns": [400000000, 900000000], "activity": [0, 0],
+  "object": [0, 0], "values": [[250000000, 500000000]]}}
+END
+run() {  # ID SECOND MEDIAN
+  printf '{"schema": "perfopt.history", "schema_version": 1, "runs": [{"id": "%032d", "started": "2026-11-21T00:00:%02dZ", "commit": "c%d", "environment": "e", "machine": "m", "results": [{"name": "sort", "unit": "ns", "median": %d, "low": %d, "high": %d, "count": 5}]}]}\n' "$1" "$1" "$1" "$2" "$2" "$2"
+}
+for i in 1 2 3 4 5 6; do run $i 100; done >h.jsonl
+for i in 7 8 9 10 11 12; do run $i 130; done >>h.jsonl
+
+png=yes
+perfviz --benchmark r.json --chart speedup --output x.png 2>err || png=
+if [[ -z $png ]]; then
+  ok "a build without PNG says so" grep -q "draws no PNG: it was made without librsvg" err
+  skip "PNG: this build has no librsvg"
+fi
+widest() { LC_ALL=C.UTF-8 wc -L <"$1"; }
+
+for chart in speedup scaling throughput distribution scatter heatmap forest flame timeline history; do
+  case $chart in
+    flame | timeline) input=(--profiler p.json) ;;
+    history) input=(--history h.jsonl) ;;
+    *) input=(--benchmark r.json) ;;
+  esac
+  for format in svg html md csv json term ${png:+png}; do
+    gives 0 "" perfviz "${input[@]}" --chart $chart --format "$format" --width 320 --output "$chart.$format" --quiet
+    ok "$chart.$format is there" test -s "$chart.$format"
+    perfviz "${input[@]}" --chart $chart --format "$format" --width 320 --output again --quiet
+    ok "$chart.$format: the same input gives the same bytes" cmp -s "$chart.$format" again
+  done
+  if command -v xmllint >/dev/null; then
+    ok "$chart.svg is well-formed" xmllint --noout "$chart.svg"
+  fi
+  ok "$chart.svg has the width" grep -q '^<svg xmlns="http://www.w3.org/2000/svg" width="320" ' "$chart.svg"
+  ok "$chart.html is whole" test "$(tail -n 1 "$chart.html")" = "</html>"
+  ok "$chart.md has a table" grep -q '^| --- |' "$chart.md"
+  for width in 40 80 132; do
+    perfviz "${input[@]}" --chart $chart --format term --width $width >out
+    ok "$chart on a terminal fits $width" test "$(widest out)" -le $width
+    ok "$chart on a terminal draws" test "$(wc -l <out)" -gt 3
+  done
+  [[ -n $png ]] || continue
+  ok "$chart.png is one" test "$(head -c 8 "$chart.png" | od -An -tx1 | tr -d ' ')" = 89504e470d0a1a0a
+  ok "$chart.png has the width" test "$(od -An -tu4 --endian=big -j 16 -N 4 "$chart.png" | tr -d ' ')" = 320
+done
+
+# Options.
+gives 0 "My title*" perfviz --benchmark r.json --chart speedup --title "My title"
+gives 0 "*memory/transpose*" perfviz --benchmark r.json --chart heatmap --filter transpose
+ok "--filter leaves the others out" test "$(grep -c memory/allocation .out)" -eq 0
+perfviz --benchmark r.json --chart throughput --format svg >light.svg
+perfviz --benchmark r.json --chart throughput --format svg --theme dark >dark.svg
+perfviz --benchmark r.json --chart throughput --format svg --log >log.svg
+ok "--theme has another background" grep -q '<rect fill="#0D1117" width="100%"' dark.svg
+ok "--log is another axis" test "$(cmp -s light.svg log.svg && echo same)" != same
+gives 0 "*,*" bash -c 'perfviz --benchmark - --chart forest --format csv <r.json'
+gives 0 "" perfviz --benchmark r.json --chart forest --output dry.svg --dry-run
+ok "--dry-run writes nothing" test ! -e dry.svg
+COLUMNS=60 perfviz --benchmark r.json --chart speedup >out
+ok "a terminal's width is kept" test "$(widest out)" -le 60
+ok "no colour goes to a pipe" test "$(grep -c $'\x1b' out)" -eq 0
+perfviz --benchmark r.json --chart speedup --color always >out
+ok "... unless it is asked for" test "$(grep -c $'\x1b' out)" -gt 0
+
+# Every figure of the table is the document's.
+perfviz --benchmark r.json --chart speedup --format csv | tail -n +2 | cut -d , -f 5-7 | tr , '\n' | sort -u >shown
+grep -oE '"(estimate|low|high)": [0-9.e+-]+' r.json | awk '{ print $2 }' | sort -u >stored
+ok "speed-ups are told unrounded" test -s shown -a -z "$(comm -23 shown stored)"
+
+# What cannot be drawn.
+refuses 2 "perfviz: --chart: *nonsense*" perfviz --benchmark r.json --chart nonsense
+refuses 2 "perfviz: --chart speedup is drawn of --benchmark FILE; give one" perfviz --chart speedup
+refuses 2 "perfviz: --chart flame is drawn of --profiler FILE; give one" perfviz --benchmark r.json --chart flame
+refuses 2 "perfviz: --chart history is drawn of --history FILE; give one" perfviz --benchmark r.json --chart history
+refuses 2 "perfviz: --format: *gif*" perfviz --benchmark r.json --chart speedup --format gif
+refuses 2 "perfviz: --output x.gif: its ending names no form; *" perfviz --benchmark r.json --chart speedup --output x.gif
+refuses 2 "perfviz: --filter: nothing is called like 'zzz'; names are like 'memory/*" \
+  perfviz --benchmark r.json --chart speedup --filter zzz
+refuses 2 "perfviz: --width 5: expected 200 to 16000" perfviz --benchmark r.json --chart speedup --width 5 --format svg
+refuses 2 "perfviz: --output r.json is the input itself; name another file" \
+  perfviz --benchmark r.json --chart speedup --output r.json
+refuses 2 "perfviz: h.jsonl:13: *" bash -c 'echo "{}" >>h.jsonl; perfviz --chart history --history h.jsonl'
+refuses 2 "perfviz: r.json: no profile of a tool that is known *" perfviz --profiler r.json --chart flame
+
+finish
