@@ -73,9 +73,8 @@ std::string origin_of(const std::string& path) {
   return path == "-" ? "standard input" : path;
 }
 
-const std::string& require_input(const std::string& path, const ChartOptions& options, const std::string& flag) {
+void require_input(const std::string& path, const ChartOptions& options, const std::string& flag) {
   if (path.empty()) throw BadInput("--chart " + options.chart + " is drawn of " + flag + " FILE; give one");
-  return path;
 }
 
 template <class T, class NameOf>
@@ -106,17 +105,19 @@ bool is_comparison(std::string_view text) {
 
 report::Figure figure_of(const ChartOptions& options, const ChartInputs& inputs) {
   if (options.chart == "history") {
-    const std::string& path = require_input(inputs.history, options, "--history");
-    std::vector<model::HistorySeries> series = read_history(path).series;
+    require_input(inputs.history, options, "--history");
+    std::vector<model::HistorySeries> series = read_history(inputs.history).series;
     keep_matching(series, options.filter, [](const model::HistorySeries& one) { return one.name; });
     return report::history_figure(series);
   }
   if (options.chart == "flame" || options.chart == "timeline") {
-    const std::string& path = require_input(inputs.profiler, options, "--profiler");
+    require_input(inputs.profiler, options, "--profiler");
+    const std::string& path = inputs.profiler;
     const model::Profile profile = model::read_profile(text_of(path), origin_of(path));
     return options.chart == "flame" ? report::flame_figure(profile) : report::timeline_figure(profile);
   }
-  const std::string& path = require_input(inputs.benchmark, options, "--benchmark");
+  require_input(inputs.benchmark, options, "--benchmark");
+  const std::string& path = inputs.benchmark;
   if (options.chart == "forest" || path == "-") {
     const std::string text = text_of(path);
     if (options.chart == "forest" && is_comparison(text)) {
@@ -157,7 +158,7 @@ std::string drawn_picture(const ChartOptions& options, const report::Figure& fig
   report::SvgOptions svg;
   svg.theme = options.theme == "dark" ? report::Theme::dark : report::Theme::light;
   svg.width = is_png ? (width + 1) / 2 : width;
-  const std::string text = report::figure_svg(figure, svg);
+  std::string text = report::figure_svg(figure, svg);
   if (!is_png) return text;
   return report::figure_png(text, width == 0 ? kPngScale : static_cast<double>(width) / svg.width);
 }
