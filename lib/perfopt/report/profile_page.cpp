@@ -49,9 +49,11 @@ std::string flame_section(const ProfileView& view, const IdPrefix& prefix) {
                           graph.svg + "\n</div>\n<figcaption>" + caption + "</figcaption>\n</figure>");
 }
 
-std::string figure(const std::string& svg, const std::string& caption) {
+// `lines`: id of its data; "" where the picture shows all there is.
+std::string figure(const std::string& svg, const std::string& caption, const std::string& lines = "") {
   if (svg.empty()) return "";
-  return "<figure>\n<div class=\"scroll wide\" tabindex=\"0\" role=\"group\" aria-label=\"" + caption + "\">\n" + svg +
+  return "<figure" + (lines.empty() ? "" : " data-lines=\"" + lines + "\"") +
+         ">\n<div class=\"scroll wide\" tabindex=\"0\" role=\"group\" aria-label=\"" + caption + "\">\n" + svg +
          "\n</div>\n<figcaption>" + caption + "</figcaption>\n</figure>\n";
 }
 
@@ -62,14 +64,15 @@ constexpr std::string_view kStripLegend =
 
 std::string timeline_section(const ProfileView& view, const IdPrefix& prefix) {
   const std::string strips = thread_strips(view);
-  std::string content = figure(concurrency_chart(view), "Threads on a CPU (dark) and alive (light) over time");
+  std::string content =
+      figure(concurrency_chart(view), "Threads on a CPU (dark) and alive (light) over time", prefix + "concurrency");
   if (!strips.empty()) content += std::string(kStripLegend) + figure(strips, "The busiest threads over time");
   for (const stats::SerialPhase& phase : view.concurrency.serial) {
     const double share = static_cast<double>(phase.to_ns - phase.from_ns) / (view.profile.elapsed_s * 1e9);
     content += "<p class=\"note\">One thread at most ran for " + share_text(share) + " of the time, mostly in <bdi>" +
                html_text(phase.function, kNameLength) + "</bdi>.</p>\n";
   }
-  content += figure(memory_chart(view.profile), "Resident memory of all processes over time");
+  content += figure(memory_chart(view.profile), "Resident memory of all processes over time", prefix + "memory");
   return content.empty() ? "" : page_section(prefix, "timeline", "Over time", content);
 }
 
@@ -129,8 +132,10 @@ Article profile_article(const model::Profile& profile, const IdPrefix& prefix) {
   article.body = body_of(profile, view, prefix);
   article.links = links_of(prefix, article.body);
   article.footnote = kFootnote;
-  const std::string flame = flame_island(view, prefix + "flame");
-  if (!flame.empty()) article.islands.push_back(flame);
+  for (std::string island : {flame_island(view, prefix + "flame"), concurrency_island(view, prefix + "concurrency"),
+                             memory_island(profile, prefix + "memory")}) {
+    if (!island.empty()) article.islands.push_back(std::move(island));
+  }
   return article;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "perfopt/report/profile_view.hpp"
 
@@ -15,5 +16,9 @@ namespace perfopt::report {
 // for otherwise.
 [[nodiscard]] std::string thread_strips(const ProfileView& view);
 [[nodiscard]] std::string memory_chart(const model::Profile& profile);
+
+// The same for the script (line_buckets.hpp), finer; "" where the picture is.
+[[nodiscard]] std::string concurrency_island(const ProfileView& view, std::string_view id);
+[[nodiscard]] std::string memory_island(const model::Profile& profile, std::string_view id);
 
 }  // namespace perfopt::report
