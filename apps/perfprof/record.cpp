@@ -15,6 +15,7 @@
 #include "perfopt/core/cancellation.hpp"
 #include "perfopt/core/clock.hpp"
 #include "perfopt/core/error.hpp"
+#include "perfopt/core/source_file.hpp"
 #include "perfopt/core/file.hpp"
 #include "perfopt/core/temp_dir.hpp"
 #include "perfopt/core/timestamp.hpp"
@@ -202,7 +203,7 @@ void write_files(const model::Profile& profile, const Options& options, cli::For
   }
   const std::string page = page_path(options);
   if (page.empty()) return;
-  perfopt::write_atomically(page, report::profile_page(profile));
+  perfopt::write_atomically(page, report::profile_page(profile, perfopt::read_source));
   if (!options.common.quiet) cli::write_error("report: " + cli::one_line(page) + "\n");
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "perfopt/core/error.hpp"
+#include "perfopt/core/source_file.hpp"
 #include "perfopt/model/comparison_json.hpp"
 #include "perfopt/model/history_json.hpp"
 #include "perfopt/model/profile_diff_json.hpp"
@@ -15,6 +16,7 @@
 #include "perfopt/report/history_page.hpp"
 #include "perfopt/report/history_text.hpp"
 #include "perfopt/report/page.hpp"
+#include "perfopt/report/profile_diff_page.hpp"
 #include "perfopt/report/profile_diff_text.hpp"
 #include "perfopt/report/profile_page.hpp"
 #include "perfopt/report/profile_text.hpp"
@@ -106,15 +108,16 @@ struct ArticleOf {
 
   report::Article operator()(const model::Suite& suite) const { return report::benchmark_article(suite, prefix); }
   report::Article operator()(const model::ResultSet& results) const { return report::results_article(results, prefix); }
-  report::Article operator()(const model::Profile& profile) const { return report::profile_article(profile, prefix); }
+  report::Article operator()(const model::Profile& profile) const {
+    return report::profile_article(profile, prefix, perfopt::read_source);
+  }
   report::Article operator()(const ComparedResults& compared) const {
     std::optional<report::ComparedEnvironments> environments;
     if (compared.base && compared.changed) environments.emplace(*compared.base, *compared.changed);
     return report::comparison_article(compared.comparison, environments, prefix);
   }
-  report::Article operator()(const ComparedProfiles&) const {
-    throw perfopt::BadInput(document.origin +
-                            ": two profiles are compared as a text; leave out --report, or give --format markdown");
+  report::Article operator()(const ComparedProfiles& compared) const {
+    return report::profile_diff_article(compared.base, compared.changed, compared.diff, prefix);
   }
   report::Article operator()(const model::History& history) const {
     return report::history_article(history, document.origin, prefix);

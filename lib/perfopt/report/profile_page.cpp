@@ -78,10 +78,11 @@ std::string timeline_section(const ProfileView& view, const IdPrefix& prefix) {
 
 // Those of the sections that the body has.
 std::vector<PageLink> links_of(const IdPrefix& prefix, const std::string& body) {
-  constexpr std::array<std::array<std::string_view, 2>, 10> kSections{{
+  constexpr std::array<std::array<std::string_view, 2>, 11> kSections{{
       {"advice", "What to do"},
       {"flame", "Flame graph"},
       {"functions", "Functions"},
+      {"source", "Source lines"},
       {"live", "Left allocated"},
       {"files", "Files"},
       {"waits", "Waits"},
@@ -102,13 +103,15 @@ constexpr std::string_view kFootnote =
     "Self times of all functions sum to the total. A function that calls itself is counted once in its total. Shares "
     "come from samples: one of 10 % that rests on 1,000 samples is known to about 2 points (95 %).";
 
-std::string body_of(const model::Profile& profile, const ProfileView& view, const IdPrefix& prefix) {
+std::string body_of(const model::Profile& profile, const ProfileView& view, const IdPrefix& prefix,
+                    const SourceReader& sources) {
   const std::array<Slot, 6> slots{{
       {"id", prefix},
       {"answer", profile_answer(view) + profile_tiles(view) + profile_doubts(profile)},
       {"sections", profile_recommendations(profile, prefix) + flame_section(view, prefix) +
-                       profile_functions(view, prefix) + profile_live(view, prefix) + profile_objects(view, prefix) +
-                       profile_waits(view, prefix) + timeline_section(view, prefix)},
+                       profile_functions(view, prefix) + source_section(view, prefix, sources) +
+                       profile_live(view, prefix) + profile_objects(view, prefix) + profile_waits(view, prefix) +
+                       timeline_section(view, prefix)},
       {"processes", profile_processes(profile)},
       {"recording", profile_recording(profile)},
       {"environment", page_environment(profile.environment)},
@@ -118,7 +121,7 @@ std::string body_of(const model::Profile& profile, const ProfileView& view, cons
 
 }  // namespace
 
-Article profile_article(const model::Profile& profile, const IdPrefix& prefix) {
+Article profile_article(const model::Profile& profile, const IdPrefix& prefix, const SourceReader& sources) {
   const ProfileView view(profile);
   std::string origin;
   for (const std::string& part : origin_parts(profile)) origin += (origin.empty() ? "" : " · ") + part;
@@ -129,7 +132,7 @@ Article profile_article(const model::Profile& profile, const IdPrefix& prefix) {
   article.kind = "profile";
   article.heading = profile_question(view);
   article.origin = "<code>" + html_text(profile.command) + "</code><br>" + html_text(origin);
-  article.body = body_of(profile, view, prefix);
+  article.body = body_of(profile, view, prefix, sources);
   article.links = links_of(prefix, article.body);
   article.footnote = kFootnote;
   for (std::string island : {flame_island(view, prefix + "flame"), concurrency_island(view, prefix + "concurrency"),
@@ -139,8 +142,8 @@ Article profile_article(const model::Profile& profile, const IdPrefix& prefix) {
   return article;
 }
 
-std::string profile_page(const model::Profile& profile) {
-  return page_of(std::array{profile_article(profile, "")});
+std::string profile_page(const model::Profile& profile, const SourceReader& sources) {
+  return page_of(std::array{profile_article(profile, "", sources)});
 }
 
 }  // namespace perfopt::report
