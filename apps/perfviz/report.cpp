@@ -105,8 +105,11 @@ class Text {
 struct ArticleOf {
   const Document& document;
   report::IdPrefix prefix;
+  const std::vector<report::ProfileLink>& profiles;
 
-  report::Article operator()(const model::Suite& suite) const { return report::benchmark_article(suite, prefix); }
+  report::Article operator()(const model::Suite& suite) const {
+    return report::benchmark_article(suite, prefix, profiles);
+  }
   report::Article operator()(const model::ResultSet& results) const { return report::results_article(results, prefix); }
   report::Article operator()(const model::Profile& profile) const {
     return report::profile_article(profile, prefix, perfopt::read_source);
@@ -149,10 +152,17 @@ std::string summary(const std::vector<Document>& documents) {
 }
 
 std::string page(const std::vector<Document>& documents) {
+  const auto prefix_of = [&](std::size_t i) -> report::IdPrefix {
+    return documents.size() == 1 ? "" : "d" + std::to_string(i + 1) + "-";
+  };
+  std::vector<report::ProfileLink> profiles;
+  for (std::size_t i = 0; i < documents.size(); ++i) {
+    const auto* profile = std::get_if<model::Profile>(&documents[i].content);
+    if (profile != nullptr) profiles.push_back({prefix_of(i) + "document", profile->command});
+  }
   std::vector<report::Article> articles;
   for (std::size_t i = 0; i < documents.size(); ++i) {
-    const report::IdPrefix prefix = documents.size() == 1 ? "" : "d" + std::to_string(i + 1) + "-";
-    articles.push_back(std::visit(ArticleOf{documents[i], prefix}, documents[i].content));
+    articles.push_back(std::visit(ArticleOf{documents[i], prefix_of(i), profiles}, documents[i].content));
   }
   return report::page_of(articles);
 }

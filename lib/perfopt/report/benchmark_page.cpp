@@ -44,8 +44,9 @@ constexpr std::string_view kFootnote =
     "interval excludes 1. Every result was compared with the baseline's before its time was counted. Times are for one "
     "run; bands and ranges beside times are quartiles.";
 
-std::string body_of(const model::Suite& suite, const IdPrefix& prefix) {
-  const std::vector<ProblemView> problems = problems_of(suite);
+std::string body_of(const model::Suite& suite, const IdPrefix& prefix, const std::vector<ProfileLink>& profiles) {
+  std::vector<ProblemView> problems = problems_of(suite);
+  for (ProblemView& problem : problems) problem.profiles = profiles;
   const std::array<Slot, 14> slots{{
       {"id", prefix},
       {"banner", page_banner(suite)},
@@ -67,7 +68,7 @@ std::string body_of(const model::Suite& suite, const IdPrefix& prefix) {
 
 }  // namespace
 
-Article benchmark_article(const model::Suite& suite, const IdPrefix& prefix) {
+Article benchmark_article(const model::Suite& suite, const IdPrefix& prefix, const std::vector<ProfileLink>& profiles) {
   const std::string& host = suite.environment.host;
   Article article;
   article.prefix = prefix;
@@ -76,7 +77,7 @@ Article benchmark_article(const model::Suite& suite, const IdPrefix& prefix) {
   article.heading = "What pays off on this machine";
   article.origin = html_text(origin_line(suite, " · "));
   article.links = links_of(suite, prefix);
-  article.body = body_of(suite, prefix);
+  article.body = body_of(suite, prefix, profiles);
   article.footnote = kFootnote;
   return article;
 }

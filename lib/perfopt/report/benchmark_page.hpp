@@ -8,13 +8,17 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "perfopt/model/suite.hpp"
 #include "perfopt/report/page.hpp"
+#include "perfopt/report/profile_link.hpp"
 
 namespace perfopt::report {
 
-[[nodiscard]] Article benchmark_article(const model::Suite& suite, const IdPrefix& prefix);
+// A strategy links to the one of `profiles`, all in the same page, that shows it (profile_link.hpp).
+[[nodiscard]] Article benchmark_article(const model::Suite& suite, const IdPrefix& prefix,
+                                        const std::vector<ProfileLink>& profiles = {});
 [[nodiscard]] std::string benchmark_page(const model::Suite& suite);
 
 }  // namespace perfopt::report

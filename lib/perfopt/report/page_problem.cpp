@@ -31,6 +31,14 @@ std::string charts(const ProblemView& problem, const std::string& anchor) {
   return out.empty() ? "<p>No result that can be drawn.</p>\n" : "<div class=\"charts\">\n" + out + "</div>\n";
 }
 
+// To the profile that shows the strategy, or all of the problem for "".
+std::string profile_link(const ProblemView& problem, std::string_view variant) {
+  const ProfileLink* profile = profile_of(problem.profiles, problem.id, variant);
+  if (profile == nullptr) return "";
+  return " <a href=\"#" + profile->anchor + "\">profile<span class=\"sr\"> of " +
+         html_text(variant.empty() ? std::string_view(problem.id) : variant, kNameLength) + "</span></a>";
+}
+
 std::string strategies(const ProblemView& problem) {
   std::string rows;
   bool needs = false;
@@ -43,7 +51,7 @@ std::string strategies(const ProblemView& problem) {
   }
   for (const std::string_view name : problem.strategies) {
     const model::Variant& variant = first_variant(problem, name);
-    rows += "<tr><th scope=\"row\">" + html_name(name) + "</th><td class=\"words\">" +
+    rows += "<tr><th scope=\"row\">" + html_name(name) + profile_link(problem, name) + "</th><td class=\"words\">" +
             html_text(variant.level, kNameLength) + "</td><td class=\"words\">" + html_text(variant.does) + "</td>";
     if (needs) rows += "<td class=\"words\">" + html_text(variant.needs) + "</td>";
     if (costs) rows += "<td class=\"words\">" + html_text(variant.costs) + "</td>";
@@ -68,7 +76,7 @@ std::string page_problems(std::span<const ProblemView> problems, const IdPrefix&
     const ProblemView& problem = problems[i];
     const std::string anchor = anchor_of(prefix, i);
     out += "<section class=\"problem\" id=\"" + anchor + "\">\n<h3>" + html_name(problem.id) +
-           " <span class=\"muted\">" + html_text(problem.title()) + "</span></h3>\n";
+           " <span class=\"muted\">" + html_text(problem.title()) + "</span>" + profile_link(problem, "") + "</h3>\n";
     if (problem.finding != nullptr) out += "<p>" + html_text(problem.finding->sentence) + "</p>\n";
     for (const Remark& remark : conditions_of(problem)) {
       out += "<p class=\"muted\">On " + html_text(remark.text) + "</p>\n";

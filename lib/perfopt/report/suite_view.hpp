@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "perfopt/model/suite.hpp"
+#include "perfopt/report/profile_link.hpp"
 
 namespace perfopt::report {
 
@@ -22,6 +23,7 @@ struct ProblemView {
   const model::Finding* finding = nullptr;   // null when the document draws no conclusion
   std::vector<const model::Case*> cases;     // by size
   std::vector<std::string_view> strategies;  // by first appearance: the baseline first
+  std::vector<ProfileLink> profiles{};       // that stand in the same page, whatever they are of
 
   [[nodiscard]] const std::string& title() const { return cases.front()->title; }
   [[nodiscard]] const std::string& unit() const { return cases.front()->unit; }
