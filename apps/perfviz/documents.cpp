@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "perfopt/cli/configuration.hpp"
+#include "perfopt/cli/progress.hpp"
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/mapped_file.hpp"
 #include "perfopt/core/temp_dir.hpp"
@@ -164,10 +165,24 @@ std::vector<Document> read_documents(const Options& options) {
     throw BadInput("several inputs are '-'; standard input can be one of them");
   }
   std::vector<Document> documents;
-  for (const std::string& path : options.benchmarks) documents.push_back(read_benchmark(path));
-  for (const std::string& path : options.profiles) documents.push_back(read_profile(path));
-  if (!options.compared.empty()) documents.push_back(read_compared(options));
+  perfopt::cli::ProgressLine line(options.common.quiet);
+  const auto reading = [&](const std::string& path) {
+    line.show("reading " + path, documents.size(), inputs.size(), 0);
+  };
+  for (const std::string& path : options.benchmarks) {
+    reading(path);
+    documents.push_back(read_benchmark(path));
+  }
+  for (const std::string& path : options.profiles) {
+    reading(path);
+    documents.push_back(read_profile(path));
+  }
+  if (!options.compared.empty()) {
+    reading(options.compared.back());
+    documents.push_back(read_compared(options));
+  }
   if (!options.history.empty()) {
+    reading(options.history);
     documents.push_back({origin_of(options.history), read_history(options.history)});
   }
   return documents;
