@@ -33,6 +33,11 @@ first = json.load(open("diff.json"))["functions"][0]
 assert first["function"] == "parse" and first["verdict"] == "slower", first
 assert first["self"]["change"]["low"] < 0.04 < first["self"]["change"]["high"] + 0.02, first'
 
+# The same as a page, beside the text.
+gives 0 "*parse*" perfprof diff base.script more.script --report diff.html
+ok 'the page has a flame graph of both' grep -q 'data-flame="flame"' diff.html
+ok 'and its data' grep -q '"after":{"self":"' diff.html
+
 # Any format that is read.
 perfprof convert base.script --output base.pb.gz
 perfprof convert more.script --output more.pb.gz
