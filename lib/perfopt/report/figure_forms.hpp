@@ -37,8 +37,8 @@ struct FigureTextOptions {
 [[nodiscard]] std::string figure_markdown(const Figure& figure);
 // A header line with units, then the rows; numbers unrounded, empty where nothing is known.
 [[nodiscard]] std::string figure_csv(const Figure& figure);
-// {"chart", "title", "description", "columns": [{"name", "unit"}], "rows": [[...]], "panels": [...]}; numbers unrounded,
-// null where nothing is known.
+// {"chart", "title", "description", "columns": [{"name", "unit"}], "rows": [[...]], "panels": [...]}; numbers
+// unrounded, null where nothing is known.
 [[nodiscard]] std::string figure_json(const Figure& figure);
 // A page of its own (page.hpp) with the table below the chart.
 [[nodiscard]] std::string figure_page(const Figure& figure);

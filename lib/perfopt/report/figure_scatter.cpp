@@ -8,8 +8,8 @@
 namespace perfopt::report {
 namespace {
 
-// What the strategies of a case need of memory, told alike for all of them and not the same of all: what they hold, by how
-// much the process grew, what a run allocates.
+// What the strategies of a case need of memory, told alike for all of them and not the same of all: what they hold, by
+// how much the process grew, what a run allocates.
 enum class Memory : std::uint8_t { held, growth, allocated };
 
 std::optional<std::uint64_t> bytes_of(const model::Variant& variant, Memory memory) {

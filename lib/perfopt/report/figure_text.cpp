@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Charts of characters for a terminal: lines and scatters in braille with a mark for each series, bars and distributions
-// in blocks, intervals as |--o--|, heat maps as tables.
+// Charts of characters for a terminal: lines and scatters in braille with a mark for each series, bars and
+// distributions in blocks, intervals as |--o--|, heat maps as tables.
 #include <algorithm>
 #include <cmath>
 #include <vector>

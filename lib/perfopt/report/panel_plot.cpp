@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lines and scatters: two numeric axes. Each series has a marker shape of its own and is named beside its last point, so
-// that no colour has to be told from another; intervals are bands and whiskers.
+// Lines and scatters: two numeric axes. Each series has a marker shape of its own and is named beside its last point,
+// so that no colour has to be told from another; intervals are bands and whiskers.
 #include <algorithm>
 #include <ranges>
 #include <vector>

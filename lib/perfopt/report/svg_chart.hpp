@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What every static SVG chart is made of: numbers, colours, markers, text, lines. Internal to report/.
 //
-// Colours are literal attributes, so that an element stands alone (librsvg and word processors know no CSS variables); a
-// page restyles the classes s0..s7 (series), w1..w4, l1..l3, e0, f0 (tones), text, grid, axis, mark and back.
+// Colours are literal attributes, so that an element stands alone (librsvg and word processors know no CSS variables);
+// a page restyles the classes s0..s7 (series), w1..w4, l1..l3, e0, f0 (tones), text, grid, axis, mark and back.
 #pragma once
 
 #include <array>
