@@ -43,7 +43,7 @@ TEST_CASE("functions of a script and of a file that it sources, with their lines
                   "\n"                                                        // 7
                   "outer \"$1\"\n");                                          // 8
   if (!readable(live)) return;
-  CHECK(joined(live.frames(live.pid())) == "sourced:1 source:2 outer:5 main:8");
+  CHECK(joined(live.frames_at(live.pid(), "sourced:1")) == "sourced:1 source:2 outer:5 main:8");
   std::vector<ScriptFrame> found;
   REQUIRE(live.opened.reader->read(live.pid(), found) == ReadEnd::complete);
   CHECK(live.names.at(found[0].name).file == (live.script().parent_path() / "ready.sourced").string());
@@ -59,7 +59,7 @@ TEST_CASE("deep recursion of shell functions") {
                   "}\n"
                   "down 100 \"$1\"\n");
   if (!readable(live)) return;
-  const auto frames = live.frames(live.pid());
+  const auto frames = live.frames_at(live.pid(), "down:2");
   REQUIRE(frames.size() == 102);
   CHECK(frames[0] == "down:2");
   CHECK(frames[1] == "down:3");

@@ -47,6 +47,16 @@ class LiveScript {
     return told;
   }
 
+  // The same once the innermost is that one: the file is there a moment before its script goes on.
+  [[nodiscard]] std::vector<std::string> frames_at(pid_t tid, const std::string& innermost) {
+    std::vector<std::string> told = frames(tid);
+    for (int i = 0; i < 1000 && (told.empty() || told.front() != innermost); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      told = frames(tid);
+    }
+    return told;
+  }
+
   AddressSpace space;
   Modules modules;
   NameTable names;

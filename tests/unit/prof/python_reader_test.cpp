@@ -78,7 +78,7 @@ TEST_CASE("functions, methods, comprehensions and generators with their lines") 
                              "    yield ready()\n"                            // 16
                              "Größe().method(3)\n";                           // 17
   with_each(script, [](LiveScript& live, const std::string& version) {
-    const Names frames = live.frames(live.pid());
+    const Names frames = live.frames_at(live.pid(), "ready:4");
     Names expected{"ready:4", "深い:16", "generator:14", "inner:10", "Größe.method:7", "<module>:17"};
     if (version == "3.11") expected.insert(expected.begin() + 4, "Größe.method.<locals>.<listcomp>:7");
     CHECK(joined(frames) == joined(expected));
@@ -101,7 +101,7 @@ TEST_CASE("deep recursion is read to the root") {
                              "    return ready() if n == 0 else down(n - 1)\n"
                              "down(500)\n";
   with_each(script, [](LiveScript& live, const std::string&) {
-    const Names frames = live.frames(live.pid());
+    const Names frames = live.frames_at(live.pid(), "ready:4");
     REQUIRE(frames.size() == 503);
     CHECK(frames.front() == "ready:4");
     CHECK(std::ranges::count(frames, "down:6") == 501);
@@ -135,7 +135,7 @@ TEST_CASE("each thread has its own frames, and C code between starts a loop") {
     CHECK(replacing[0] == "key:7");
     CHECK(replacing[1].starts_with("sub:"));
     CHECK(replacing[2] == "replacer:11");
-    CHECK(joined(live.frames(live.pid())) == "ready:4 <module>:16");
+    CHECK(joined(live.frames_at(live.pid(), "ready:4")) == "ready:4 <module>:16");
     std::vector<ScriptFrame> found;
     REQUIRE(live.opened.reader->read(a, found) == ReadEnd::complete);
     CHECK(found[0].entry);  // entered by sorted()
