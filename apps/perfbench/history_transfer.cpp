@@ -170,7 +170,7 @@ int HistoryJob::export_to() {
 int HistoryJob::import_from() {
   const std::string text = perfopt::read_file(file_ == "-" ? "/dev/stdin" : file_);
   if (text.empty()) throw BadInput(file_ + ": it is empty; expected what `perfbench history export` wrote");
-  const std::vector<model::HistoryRun> runs = 
+  const std::vector<model::HistoryRun> runs =
       model::history_from_file(text, file_ == "-" ? "standard input" : file_).runs;
   if (common_.dry_run) {
     note(std::to_string(runs.size()) + " runs would be imported");
