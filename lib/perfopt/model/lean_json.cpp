@@ -47,7 +47,6 @@ class Cursor {
   }
   Cursor operator++(int) { return ++*this; }
   friend bool operator==(const Cursor& a, const Cursor& b) { return *a.at_ == *b.at_; }
-  friend bool operator!=(const Cursor& a, const Cursor& b) { return *a.at_ != *b.at_; }
 
  private:
   const char** at_;

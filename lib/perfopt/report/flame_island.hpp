@@ -22,7 +22,7 @@
 
 namespace perfopt::report {
 
-inline constexpr std::size_t kMostFlameRows = 100'000;
+inline constexpr std::size_t kMostFlameRows = 60'000;  // about 10 bytes of the page each
 inline constexpr std::size_t kMostFlameBuckets = 1'000;
 
 // "" when the profile has no samples. `id`: letters, digits and hyphens.
