@@ -91,10 +91,9 @@ test("no name becomes markup", async (t) => {
   }
 });
 
-test("the flame graph of a profile has the profile's total", async (t) => {
+test("the flame graph of a profile has the profile's total", async () => {
   const page = await open(t, kPages.profile_50k());
   const stage = page.locator(".stage");
-  if ((await stage.count()) === 0) return t.skip("perfviz writes no data of the flame graph yet");
   const total = profileTree(50000).self.reduce((sum, value) => sum + value, 0);
   assert.equal(Number(await stage.getAttribute("data-total")), total);
   await page.getByRole("button", { name: "Bottom-up" }).click();

@@ -371,6 +371,8 @@ void Tracker::executed(std::uint64_t time_ns, pid_t pid, std::string_view name) 
   process.look_for_reader = true;
   process.runs_code_of_its_own = false;
   process.jitdump.clear();
+  process.jitdump_file.reset();  // of the image before
+  process.map_directory.reset();
   model::ProfiledProcess& shown = state_->recording.processes[process.index];
   shown.name = name;
   shown.language.clear();

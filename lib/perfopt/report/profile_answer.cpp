@@ -15,12 +15,13 @@ namespace {
 
 using model::Profile;
 
-constexpr std::size_t kName = 48;     // characters of a function in a sentence
-constexpr double kStandsOut = 0.05;   // a function below this share is no answer
-constexpr double kMainCaller = 0.5;   // of a function's value: then it is "called from" that one
-constexpr double kMostlyIdle = 0.2;   // of the elapsed time: then waiting belongs to the answer
-constexpr double kMuchLeft = 0.01;    // of the bytes allocated: then what was not freed belongs to the answer
-constexpr std::size_t kPathEnds = 3;  // frames shown at each end of a long path
+constexpr std::size_t kName = 48;          // characters of a function in a sentence
+constexpr double kStandsOut = 0.05;        // a function below this share is no answer
+constexpr std::uint64_t kFewSamples = 20;  // below them a share is not told: half could be a fifth
+constexpr double kMainCaller = 0.5;        // of a function's value: then it is "called from" that one
+constexpr double kMostlyIdle = 0.2;        // of the elapsed time: then waiting belongs to the answer
+constexpr double kMuchLeft = 0.01;         // of the bytes allocated: then what was not freed belongs to the answer
+constexpr std::size_t kPathEnds = 3;       // frames shown at each end of a long path
 
 std::string verb_of(const ProfileView& view) {
   const std::string& name = view.unit().name;
@@ -61,6 +62,13 @@ std::string unattributed_sentence(const ProfileView& view) {
 std::string hottest_sentence(const ProfileView& view) {
   if (is_marker(view.functions.front().name)) return unattributed_sentence(view);
   const stats::Hotspot& spot = view.functions.front();
+  const std::uint64_t taken = view.profile.counts.taken;
+  const bool sampled =
+      view.profile.rate_hz > 0 && !view.is_waiting() && (view.unit().name == "cpu" || view.unit().name == "wall");
+  if (sampled && taken > 0 && taken < kFewSamples) {
+    return plural(taken, "sample is", "samples are") + " too few to tell where the time goes; most of " +
+           (taken == 1 ? "it" : "them") + " in " + short_function(spot.name, kName) + ".";
+  }
   const std::string share = share_text(spot.self_share) + " of the " + measure_words(view) + " (" +
                             value_text(view.unit(), spot.self) + " of " + value_text(view.unit(), view.total) + ")";
   const std::string name = short_function(spot.name, kName);

@@ -27,6 +27,7 @@ constexpr DiffPart kParts[] = {
 };
 
 std::string detectable_words(const ProfileDiff& diff) {
+  if (diff.detectable >= 1) return "there are too few samples to find any change";
   return "a function with 10 % of it would have been found to change by " + points_text(diff.detectable, false) +
          " points 4 times of 5";
 }

@@ -2,11 +2,13 @@
 #include "perfopt/stats/profile_diff.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 #include <numeric>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "perfopt/core/error.hpp"
@@ -145,6 +147,9 @@ class Comparison {
     const double deviation = std::sqrt(base_variance + changed_variance);
     const double difference = share.changed_share - share.base_share;
     share.change = around(difference, deviation);
+    // A share cannot change by more, however few the samples.
+    share.change.low = std::max(share.change.low, -1.0);
+    share.change.high = std::min(share.change.high, 1.0);
     const auto base_sum = static_cast<double>(base_.sum());
     const auto changed_sum = static_cast<double>(changed_.sum());
     share.absolute =
@@ -234,6 +239,10 @@ void doubt_sides(const model::Profile& base, const model::Profile& changed, cons
   const auto doubt = [&](const char* subject, std::string finding, std::string advice) {
     diff.doubts.push_back({subject, std::move(finding), std::move(advice)});
   };
+  if (!base.command.empty() && !changed.command.empty() && base.command != changed.command) {
+    doubt("commands", "two commands: '" + base.command + "' and '" + changed.command + "'",
+          "compare two runs that did the same work");
+  }
   if (!base_series.timed() || !changed_series.timed()) {
     doubt("times", "a profile without the moments of its samples: they count as independent of each other",
           "compare profiles that perfprof recorded");
@@ -250,20 +259,35 @@ void doubt_sides(const model::Profile& base, const model::Profile& changed, cons
   }
 }
 
+// What we count ourselves: two of these are never the same thing under two names.
+bool is_ours(const model::Measure& measure) {
+  constexpr std::array<std::string_view, 11> kOurs{"cpu",    "wall",       "page_faults", "alloc_bytes",
+                                                   "allocs", "live_bytes", "live_allocs", "io_bytes",
+                                                   "io_ns",  "io_calls",   "calls"};
+  return std::ranges::find(kOurs, measure.name) != kOurs.end();
+}
+
+void require_comparable(const model::Measure& base, const model::Measure& changed) {
+  if (base.unit != changed.unit || (base.name != changed.name && is_ours(base) && is_ours(changed))) {
+    throw BadInput("one profile counts '" + base.name + "' [" + base.unit + "], the other '" + changed.name + "' [" +
+                   changed.unit +
+                   "]; compare profiles of one --mode, or choose a measure that both have (perfprof diff "
+                   "--measure)");
+  }
+}
+
 }  // namespace
 
 ProfileDiff profile_diff(const model::Profile& base, std::size_t base_measure, const model::Profile& changed,
                          std::size_t changed_measure) {
   const model::Measure& of_base = base.measures.at(base_measure);
   const model::Measure& of_changed = changed.measures.at(changed_measure);
-  if (of_base.unit != of_changed.unit) {
-    throw BadInput("one profile counts '" + of_base.name + "' [" + of_base.unit + "], the other '" + of_changed.name +
-                   "' [" + of_changed.unit + "]; choose a measure that both have with --measure");
-  }
+  require_comparable(of_base, of_changed);
   const ShareSeries base_series(base, base_measure);
   const ShareSeries changed_series(changed, changed_measure);
   if (base_series.sum() == 0 || changed_series.sum() == 0) {
-    throw BadInput("a profile has nothing of the measure '" + of_base.name + "'; choose another with --measure");
+    throw BadInput("a profile has nothing of the measure '" + of_base.name +
+                   "'; choose another (perfprof diff --measure)");
   }
   ProfileDiff diff;
   diff.measure = of_changed.name;

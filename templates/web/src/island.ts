@@ -16,6 +16,7 @@ export interface FlameIsland {
   activities: string[];
   languages: string[];
   bucket_ns: number;
+  scale?: number; // of every amount, where the largest would not be a whole number of JavaScript
   after?: { self: string };
 }
 

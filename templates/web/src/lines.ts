@@ -59,10 +59,16 @@ class LinesFigure {
       button("Zoom out", () => this.zoom(1 / kZoom)),
       button("Show all", () => this.reset()),
     );
-    figure.prepend(element("div", { class: "live" }, tools, this.stage, this.said));
+    const live = element("div", { class: "live" }, tools, this.stage, this.said);
+    figure.prepend(live);
+    if (island.series.length > 1) live.append(this.legend());
+    try {
+      this.plot = new uPlot(this.options(), this.data(), this.stage);
+    } catch (error) {
+      live.remove();  // the static picture stays
+      throw error;
+    }
     figure.dataset.live = "";
-    if (island.series.length > 1) figure.querySelector(".live")!.append(this.legend());
-    this.plot = new uPlot(this.options(), this.data(), this.stage);
     this.stage.addEventListener("keydown", (event) => this.key(event));
     new ResizeObserver(() => {
       const width = this.stage.clientWidth;

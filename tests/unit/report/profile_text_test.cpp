@@ -104,6 +104,12 @@ TEST_CASE("no line is wider than the terminal, with every mark of colour in its 
   }
 }
 
+TEST_CASE("a handful of samples is no answer") {
+  model::Profile profile = words_profile();
+  profile.counts.taken = 3;
+  CHECK(has(profile_text(profile, {}), "3 samples are too few to tell where the time goes; most of them in"));
+}
+
 TEST_CASE("each mode has its own units and columns") {
   const std::string memory = profile_text(allocation_profile(), {});
   require_order(memory, {"format_row makes 75.0 % of the bytes allocated (48.0 MiB of 64.0 MiB)",

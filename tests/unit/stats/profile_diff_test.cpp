@@ -228,7 +228,15 @@ TEST_CASE("profiles that cannot be compared are refused") {
   changed.measures = {{"allocs", "count"}};
   CHECK_THROWS_WITH_AS(
       (void)profile_diff(base, 0, changed, 0),
-      "one profile counts 'cpu' [ns], the other 'allocs' [count]; choose a measure that both have with "
-      "--measure",
+      "one profile counts 'cpu' [ns], the other 'allocs' [count]; compare profiles of one --mode, or choose a "
+      "measure that both have (perfprof diff --measure)",
       perfopt::BadInput);
+  changed.measures = {{"wall", "ns"}};
+  CHECK_THROWS_AS((void)profile_diff(base, 0, changed, 0), perfopt::BadInput);
+  changed.measures = {{"samples of another tool", "ns"}};
+  const perfopt::model::ProfileDiff few = profile_diff(base, 0, changed, 0);
+  for (const perfopt::model::FunctionChange& change : few.functions) {
+    CHECK(change.self.change.low >= -1);
+    CHECK(change.self.change.high <= 1);
+  }
 }

@@ -333,6 +333,8 @@ PERFOPT_HOOK void* realloc(void* old, std::size_t size) {
     if (block != nullptr) memcpy(block, old, size < rest ? size : rest);
     return block;
   }
+  // Before the call: another thread may get the block's place at once. One that realloc() fails to move (no memory) is
+  // told as freed although it lives on.
   uncount(old);
   void* block = g_real.realloc(old, size);
   count(block, size);

@@ -81,7 +81,6 @@ class PerfEventBackend final : public Backend {
 };
 
 void PerfEventBackend::attach(Target& target, Tracker& tracker) {
-  begin_time_recording(options_, recording_);
   events_.emplace(options_.rate_hz, options_.kernel, options_.stack_bytes);
   times_.emplace(recording_, tracker, events_->period_ns(), events_->kernel());
   waits_.emplace(*times_, tracker);

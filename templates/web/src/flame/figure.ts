@@ -119,8 +119,7 @@ class FlameFigure {
     }
     this.scene = sceneOf(tree, callers, order, isAfter, this.stacks.names);
     this.graph.show(this.scene, isFlipped);
-    this.hits = this.matches ? matchedBoxes(this.scene, this.matches) : [];
-    this.hit = -1;
+    this.tellMatches();
     const isFiltered = JSON.stringify(filters) !== JSON.stringify(kNoFilters);
     const total = quantity(this.scene.width[0], this.island.unit);
     if (!(this.scene.width[0] > 0)) this.status.textContent = "No sample passes these filters.";
@@ -161,20 +160,22 @@ class FlameFigure {
 
   private find(pattern: string): void {
     this.matches = null;
-    this.hits = [];
-    this.hit = -1;
     try {
       if (pattern !== "") this.matches = matchingFunctions(pattern, this.stacks.names);
       this.search.tell("");
     } catch (error) {
       this.search.tell(`not a regular expression: ${(error as Error).message}`, true);
     }
-    if (this.matches) {
-      this.hits = matchedBoxes(this.scene, this.matches);
-      const share = percent(matchedTotal(this.base, this.matches) / (this.base.total[0] || 1));
-      this.search.tell(this.hits.length > 0 ? `${share} in ${this.hits.length.toLocaleString("en")} boxes` : "not found");
-    }
+    this.tellMatches();
     this.graph.mark(this.matches);
+  }
+
+  private tellMatches(): void {
+    this.hits = this.matches ? matchedBoxes(this.scene, this.matches) : [];
+    this.hit = -1;
+    if (!this.matches) return;
+    const share = percent(matchedTotal(this.base, this.matches) / (this.base.total[0] || 1));
+    this.search.tell(this.hits.length > 0 ? `${share} in ${this.hits.length.toLocaleString("en")} boxes` : "not found");
   }
 
   private walk(step: number): void {

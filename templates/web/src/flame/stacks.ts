@@ -56,9 +56,10 @@ export function decodeStacks(island: FlameIsland): Stacks {
     frame[i] = frames[i - 1];
     if (parent[i] < 0 || parent[i] >= i || frame[i] >= nameOf.length) throw new Error(`node ${i} is out of order`);
   }
+  const amounts = (text: string) => unpack(text).map((value) => value * (island.scale ?? 1));
   const withRoot = (text: string) => {
     const out = new Float64Array(count);
-    out.set(unpack(text).subarray(0, count - 1), 1);
+    out.set(amounts(text).subarray(0, count - 1), 1);
     return out;
   };
   const rows = island.rows;
@@ -74,7 +75,7 @@ export function decodeStacks(island: FlameIsland): Stacks {
       thread: unpack(rows.thread),
       activity: unpack(rows.activity),
       bucket: unpackDeltas(rows.time),
-      value: unpack(rows.value),
+      value: amounts(rows.value),
     },
     bucketNs: island.bucket_ns,
   };
