@@ -21,11 +21,6 @@ using model::Change;
 using model::ComparedBenchmark;
 using model::Comparison;
 
-std::string_view sign_of(Change verdict) {
-  constexpr std::array<std::string_view, kChanges> kSigns = {"▲", "▼", "=", "?", "−", "+", "✕"};
-  return kSigns.at(static_cast<std::size_t>(verdict));
-}
-
 std::string tile(std::size_t count, Change verdict, std::string_view label, std::string_view css) {
   return "<li" + (css.empty() ? "" : " class=\"" + std::string(css) + "\"") + "><b>" + std::string(sign_of(verdict)) +
          " " + format_count(count) + "</b> " + std::string(label) + "</li>\n";

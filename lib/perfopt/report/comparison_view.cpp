@@ -74,6 +74,11 @@ std::string_view change_name(Change change) {
   return kNames[static_cast<std::size_t>(change)];
 }
 
+std::string_view sign_of(Change change) {
+  constexpr std::array<std::string_view, kChanges> kSigns = {"▲", "▼", "=", "?", "−", "+", "✕"};
+  return kSigns.at(static_cast<std::size_t>(change));
+}
+
 BenchmarkList with_verdict(const Comparison& comparison, Change verdict) {
   BenchmarkList list;
   for (const ComparedBenchmark& benchmark : comparison.benchmarks) {

@@ -33,6 +33,8 @@ struct ChangeTally {
 
 // "slower", "faster", "same", ...
 [[nodiscard]] std::string_view change_name(model::Change change);
+// "▲" for slower, "▼" for faster, ...: the same in every output, and the way the markers of forests point.
+[[nodiscard]] std::string_view sign_of(model::Change change);
 
 using BenchmarkList = std::vector<const model::ComparedBenchmark*>;
 // The slowest first for slower and inconclusive, the fastest first for faster, else in the order of the document.

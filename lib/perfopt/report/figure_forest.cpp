@@ -57,15 +57,10 @@ FigureRow row_of(const Effect& effect) {
   return row;
 }
 
-std::string_view sign_of(model::Change change) {
-  if (change == model::Change::slower) return "▼ ";
-  return change == model::Change::faster ? "▲ " : "≈ ";
-}
-
 FigureRow row_of(const model::ComparedBenchmark& benchmark) {
   FigureRow row;
   row.label = name_of(benchmark);
-  row.text = std::string(sign_of(benchmark.verdict)) + change_of(benchmark);
+  row.text = std::string(sign_of(benchmark.verdict)) + " " + change_of(benchmark);
   row.style = style_of(benchmark.verdict);
   row.value = benchmark.ratio->estimate;
   row.low = benchmark.ratio->low;

@@ -8,9 +8,12 @@
 #include <doctest/doctest.h>
 
 #include "perfopt/report/comparison_page.hpp"
+#include "perfopt/report/comparison_view.hpp"
+#include "perfopt/report/figure_builders.hpp"
 #include "perfopt/report/history_page.hpp"
 #include "perfopt/report/profile_link.hpp"
 #include "perfopt/report/results_page.hpp"
+#include "perfopt/report/sortable_table.hpp"
 #include "perfopt/report/summary_page.hpp"
 
 using namespace perfopt;
@@ -61,6 +64,18 @@ TEST_CASE("a comparison page tells every benchmark once and draws what is sure")
   CHECK(has(article.body, "id=\"d2-forest-title\">Changes of 3 benchmarks"));
   CHECK(has(article.body, "<bdi>same</bdi>"));
   CHECK(has(article.body, "data-v=\"1.3\">+30.0 %"));
+}
+
+TEST_CASE("a verdict has one sign on the page and in the chart") {
+  model::Comparison comparison;
+  comparison.benchmarks = {compared("slow", model::Change::slower, 1.3), compared("fast", model::Change::faster, 0.5)};
+  const Article article = report::comparison_article(comparison, std::nullopt, "");
+  CHECK(has(article.body, "▲ slower</span>"));
+  CHECK(has(article.body, "▼ faster</span>"));
+  const report::Figure figure = report::forest_figure(comparison);
+  REQUIRE(figure.panels.size() == 1);
+  CHECK(figure.panels[0].rows.at(0).text.starts_with("▲ +30"));
+  CHECK(figure.panels[0].rows.at(1).text.starts_with("▼ -50"));
 }
 
 TEST_CASE("a comparison without a figure that can be drawn is a page all the same") {
