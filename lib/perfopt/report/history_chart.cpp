@@ -235,7 +235,7 @@ std::string history_island(const HistorySeries& series, const std::string& id) {
   std::vector<double> low;
   std::vector<double> high;
   for (const Bucket& bucket : buckets(series, kMostBuckets)) {
-    x.push_back(std::round(bucket.index));
+    x.push_back(std::round(bucket.index) + 1);
     low.push_back(bucket.low);
     high.push_back(bucket.high);
   }

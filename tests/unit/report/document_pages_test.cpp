@@ -113,7 +113,7 @@ TEST_CASE("a history page marks the change and gives the script the medians") {
   CHECK(article.heading == "1 benchmark changed for the worse lately");
   CHECK(has(article.body, "<code>abcdef012345</code>"));
   REQUIRE(article.islands.size() == 1);
-  CHECK(has(article.islands[0], "\"x\":[0,1,2,4,"));
+  CHECK(has(article.islands[0], "\"x\":[1,2,3,5,"));
 }
 
 TEST_CASE("a history without runs, and a change that points nowhere") {
