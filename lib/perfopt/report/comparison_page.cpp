@@ -10,9 +10,9 @@
 #include "perfopt/report/comparison_view.hpp"
 #include "perfopt/report/environment_difference.hpp"
 #include "perfopt/report/escape.hpp"
-#include "perfopt/report/island.hpp"
 #include "perfopt/report/page_sections.hpp"
 #include "perfopt/report/phrase.hpp"
+#include "perfopt/report/sortable_table.hpp"
 
 namespace perfopt::report {
 namespace {
@@ -89,10 +89,9 @@ std::string significant(const Comparison& comparison, const IdPrefix& prefix) {
   return open.svg.empty() ? out : out + forest_figure(open, "■ inconclusive: the slowest first.");
 }
 
-// A cell of a figure, sorted by its value.
 std::string figure_cell(const std::string& words, double value) {
   if (words.empty() || !std::isfinite(value)) return "<td data-v=\"\">-</td>";
-  return "<td data-v=\"" + island_number(value) + "\">" + words + "</td>";
+  return sorted_cell(words, value);
 }
 
 std::string value_cell(const std::optional<double>& value, const std::string& unit) {

@@ -11,9 +11,9 @@
 #include "perfopt/report/escape.hpp"
 #include "perfopt/report/history_chart.hpp"
 #include "perfopt/report/history_text.hpp"
-#include "perfopt/report/island.hpp"
 #include "perfopt/report/page_sections.hpp"
 #include "perfopt/report/phrase.hpp"
+#include "perfopt/report/sortable_table.hpp"
 #include "perfopt/stats/run_history.hpp"
 
 namespace perfopt::report {
@@ -87,10 +87,10 @@ std::string change_words(const HistoryChange& change) {
 std::string change_row(const HistorySeries& series, const HistoryChange& change) {
   const bool known = change.first < series.points.size();
   return "<tr><th class=\"words\" scope=\"row\">" + html_name(series.name) +
-         (change.recent ? " <span class=\"tag\">lately</span>" : "") + "</th><td class=\"words\" data-v=\"" +
-         island_number(change.ratio.estimate) + "\">" + change_words(change) + "</td><td>" +
-         format_change(change.ratio.low) + " to " + format_change(change.ratio.high) + "</td>" +
-         commit_cell(change.first_commit) + commit_cell(change.last_commit) + "<td class=\"words\">" +
+         (change.recent ? " <span class=\"tag\">lately</span>" : "") + "</th>" +
+         sorted_cell(change_words(change), change.ratio.estimate, true) + "<td>" + format_change(change.ratio.low) +
+         " to " + format_change(change.ratio.high) + "</td>" + commit_cell(change.first_commit) +
+         commit_cell(change.last_commit) + "<td class=\"words\">" +
          html_text(known ? series.points[change.first].version : "", kNameLength) + "</td><td data-v=\"" +
          std::to_string(change.first) + "\">" + html_text(moment(change.started)) + "</td></tr>\n";
 }
@@ -136,20 +136,23 @@ std::string drawing(const HistorySeries& series, const std::string& id) {
 std::string series_row(const HistorySeries& series) {
   const auto& points = series.points;
   const double latest = points.empty() ? std::nan("") : points.back().median;
-  std::string out = "<tr><th class=\"words\" scope=\"row\">" + html_name(series.name) + "</th><td>" +
-                    format_count(points.size()) + "</td><td data-v=\"" + island_number(latest) + "\">" +
-                    (std::isfinite(latest) ? html_text(value_words(latest, series.unit), kNameLength) : "-") +
-                    "</td><td>" + history_spark(series) + "</td>";
+  std::string out =
+      "<tr><th class=\"words\" scope=\"row\">" + html_name(series.name) + "</th><td>" + format_count(points.size()) +
+      "</td>" +
+      sorted_cell(std::isfinite(latest) ? html_text(value_words(latest, series.unit), kNameLength) : "-", latest) +
+      "<td>" + history_spark(series) + "</td>";
   if (series.changes.empty()) {
-    out += "<td class=\"words\" data-v=\"\">none</td>";
+    out += sorted_cell("none", std::nullopt, true);
   } else {
-    out += "<td class=\"words\" data-v=\"" + island_number(series.changes.back().ratio.estimate) + "\">" +
-           change_words(series.changes.back()) + "</td>";
+    out += sorted_cell(change_words(series.changes.back()), series.changes.back().ratio.estimate, true);
   }
-  const std::string drift = drifts(series) ? format_change(series.trend->per_10_runs.estimate) + " in 10 runs" : "no";
-  return out + "<td class=\"words\" data-v=\"" +
-         (drifts(series) ? island_number(series.trend->per_10_runs.estimate) : "") + "\">" + drift +
-         "</td><td class=\"words\">" + html_text(series.machine, kNameLength) + "</td></tr>\n";
+  if (drifts(series)) {
+    const double slope = series.trend->per_10_runs.estimate;
+    out += sorted_cell(format_change(slope) + " in 10 runs", slope, true);
+  } else {
+    out += sorted_cell("no", std::nullopt, true);
+  }
+  return out + "<td class=\"words\">" + html_text(series.machine, kNameLength) + "</td></tr>\n";
 }
 
 std::string series_table(const History& history) {

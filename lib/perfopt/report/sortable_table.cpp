@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "perfopt/report/sortable_table.hpp"
 
+#include <cmath>
+
 #include "perfopt/report/escape.hpp"
 #include "perfopt/report/island.hpp"
 
 namespace perfopt::report {
 
+std::string sorted_cell(const std::string& html, std::optional<double> value, bool is_words) {
+  const std::string key = value && std::isfinite(*value) ? island_number(*value) : "";
+  return "<td" + std::string(is_words ? " class=\"words\"" : "") + " data-v=\"" + key + "\">" + html + "</td>";
+}
+
 SortableTable& SortableTable::column(std::string_view head, bool is_words) {
   heads_ += "<th scope=\"col\"" + std::string(is_words ? " class=\"words\"" : "") + ">" + std::string(head) + "</th>";
   return *this;
-}
-
-void SortableTable::figure(const std::string& text, std::optional<double> value) {
-  rows_ += value ? "<td data-v=\"" + island_number(*value) + "\">" : "<td data-v=\"\">";
-  rows_ += text + "</td>";
 }
 
 void SortableTable::row_head(const std::string& html, std::string_view plain) {

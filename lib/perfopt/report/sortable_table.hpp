@@ -11,6 +11,9 @@
 
 namespace perfopt::report {
 
+// <td> that sorts by `value`, not by its text. Empty or not finite: it sorts last, and the column still as numbers.
+[[nodiscard]] std::string sorted_cell(const std::string& html, std::optional<double> value, bool is_words = false);
+
 class SortableTable {
  public:
   // `filter`: plain words of what a filter box would filter, "functions"; "": none is worth it.
@@ -22,8 +25,7 @@ class SortableTable {
 
   void begin_row() { rows_ += "<tr>"; }
   void end_row() { rows_ += "</tr>\n"; }
-  // A cell that sorts by `value`, not by its text; empty: it has none, and stands last.
-  void figure(const std::string& text, std::optional<double> value);
+  void figure(const std::string& text, std::optional<double> value) { rows_ += sorted_cell(text, value); }
   void text(const std::string& html) { rows_ += "<td class=\"words\">" + html + "</td>"; }
   // What the row is about; `plain` is what it sorts by.
   void row_head(const std::string& html, std::string_view plain);

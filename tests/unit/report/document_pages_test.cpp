@@ -125,6 +125,24 @@ TEST_CASE("a history without runs, and a change that points nowhere") {
   check_harmless(report::history_article(history, "x", ""));
 }
 
+TEST_CASE("a figure that is not finite leaves its column sortable by number") {
+  model::HistorySeries series;
+  series.unit = "ns";
+  series.points.resize(2);
+  series.points[0].median = 100;
+  series.points[1].median = kNaN;
+  series.changes.resize(1);
+  series.changes[0].first = 1;
+  series.changes[0].ratio = {kNaN, kNaN, kNaN};
+  model::History history;
+  history.series.push_back(series);
+  CHECK_FALSE(has(report::history_article(history, "x", "").body, "null"));
+  report::SortableTable table("t", "");
+  table.figure("-", kInfinite);
+  table.figure("2", 2);
+  CHECK(has(table.html(), "<td data-v=\"\">-</td><td data-v=\"2\">2</td>"));
+}
+
 TEST_CASE("results of another tool are shown without a speed-up") {
   model::ResultSet results;
   results.tool = "go";
