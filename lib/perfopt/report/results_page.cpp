@@ -9,9 +9,9 @@
 #include "perfopt/core/units.hpp"
 #include "perfopt/report/comparison_view.hpp"
 #include "perfopt/report/escape.hpp"
-#include "perfopt/report/island.hpp"
 #include "perfopt/report/page_sections.hpp"
 #include "perfopt/report/phrase.hpp"
+#include "perfopt/report/sortable_table.hpp"
 #include "perfopt/report/svg_chart.hpp"
 #include "perfopt/stats/paired.hpp"
 
@@ -42,22 +42,19 @@ Row row_of(const Result& result) {
   return row;
 }
 
-std::string figure_cell(const std::string& html, double value) {
-  return "<td data-v=\"" + island_number(value) + "\">" + html + "</td>";
-}
-
 std::string words(double value, const Result& result) {
   return html_text(value_words(value, result.unit), kNameLength);
 }
 
-// Every sample as a tick between -25 % and +25 % of the median; what lies outside stands at the edge.
+constexpr std::size_t kMostTicks = 400;
+
+// The first kMostTicks samples as ticks between -25 % and +25 % of the median; what lies outside stands at the edge.
 std::string strip(const Row& row) {
   constexpr double kWidth = 120;
   constexpr double kReach = 0.25;
-  constexpr std::size_t kMost = 400;
   if (row.samples.size() < 2 || !(row.median > 0)) return "";
   std::string path;
-  for (std::size_t i = 0; i < std::min(row.samples.size(), kMost); ++i) {
+  for (std::size_t i = 0; i < std::min(row.samples.size(), kMostTicks); ++i) {
     const double offset = std::clamp(row.samples[i] / row.median - 1, -kReach, kReach);
     path += "M" + svg_number(kWidth / 2 + offset / kReach * (kWidth / 2 - 2)) + " 3v10";
   }
@@ -75,11 +72,11 @@ std::string table_row(const Row& row) {
   std::string out = "<tr><th class=\"words\" scope=\"row\">" + html_name(result.name) + "</th><td class=\"words\">" +
                     html_text(metric_words(result.metric), kNameLength) +
                     (result.higher_is_better ? ", more is better" : "") + "</td>" +
-                    figure_cell(words(row.median, result), row.median);
-  out +=
-      many ? figure_cell(words(row.low, result) + " to " + words(row.high, result), row.low) : "<td data-v=\"\">-</td>";
-  out += row.spread ? figure_cell(format_percent(*row.spread), *row.spread) : "<td data-v=\"\">-</td>";
-  return out + figure_cell(format_count(row.samples.size()), static_cast<double>(row.samples.size())) + "<td>" +
+                    sorted_cell(words(row.median, result), row.median);
+  out += many ? sorted_cell(words(row.low, result) + " to " + words(row.high, result), row.low)
+              : sorted_cell("-", std::nullopt);
+  out += row.spread ? sorted_cell(format_percent(*row.spread), *row.spread) : sorted_cell("-", std::nullopt);
+  return out + sorted_cell(format_count(row.samples.size()), static_cast<double>(row.samples.size())) + "<td>" +
          strip(row) + "</td></tr>\n";
 }
 
@@ -92,7 +89,10 @@ std::string table(const std::vector<Row>& rows) {
       "<th scope=\"col\">median</th><th scope=\"col\">quartiles</th><th scope=\"col\">spread</th>"
       "<th scope=\"col\">samples</th><th scope=\"col\">samples, ±25 %</th></tr></thead>\n<tbody>\n";
   for (const Row& row : rows) out += table_row(row);
-  return out + "</tbody>\n</table></div>\n";
+  out += "</tbody>\n</table></div>\n";
+  if (std::ranges::none_of(rows, [](const Row& row) { return row.samples.size() > kMostTicks; })) return out;
+  return out + "<p class=\"muted note\">Of more than " + format_count(kMostTicks) + " samples, only the first " +
+         format_count(kMostTicks) + " are drawn; all count in the figures.</p>\n";
 }
 
 std::string failures(const ResultSet& results) {

@@ -143,6 +143,17 @@ TEST_CASE("a figure that is not finite leaves its column sortable by number") {
   CHECK(has(table.html(), "<td data-v=\"\">-</td><td data-v=\"2\">2</td>"));
 }
 
+TEST_CASE("what is drawn of very many samples is told") {
+  model::ResultSet results;
+  results.results.resize(1);
+  results.results[0].samples.assign(400, 100);
+  CHECK_FALSE(has(report::results_article(results, "").body, "only the first"));
+  results.results[0].samples.push_back(100);
+  const Article article = report::results_article(results, "");
+  CHECK(has(article.body, "Of more than 400 samples, only the first 400 are drawn"));
+  CHECK(has(article.body, "data-v=\"401\">401<"));
+}
+
 TEST_CASE("results of another tool are shown without a speed-up") {
   model::ResultSet results;
   results.tool = "go";
