@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <tuple>
 
 #include "perfopt/core/units.hpp"
 #include "perfopt/report/comparison_view.hpp"
@@ -21,39 +22,63 @@ namespace perfopt::report {
 namespace {
 
 using model::Change;
+using model::Status;
 using model::Suite;
 using model::Variant;
 
 constexpr std::size_t kRows = 5;
 constexpr std::size_t kAdvice = 3;
 
-// A task whose best strategy wins at one size at least.
+// A task with a strategy that is the best at one size at least, and what that one strategy gives.
 struct Gain {
   const ProblemView* problem;
-  const Variant* best;  // at the largest size at which one wins
-  double most = 0;      // at that size
-  double least = 0;     // over the sizes at which the best wins
-  std::uint64_t from = 0;
-  bool everywhere = true;
+  const Variant* best;     // at the largest size at which it wins
+  double most = 0;         // over the sizes at which it wins
+  double least = 0;        // likewise
+  std::uint64_t from = 0;  // the smallest of them
+  std::uint64_t to = 0;    // the largest of them
+  std::size_t wins = 0;    // how many
+  bool lasts = false;      // it wins at every size from `from` on
 };
 
-std::optional<Gain> gain_of(const ProblemView& problem) {
+const Variant* winner(const model::Case& item, std::string_view name) {
+  const Variant* variant = find_variant(item, name);
+  const bool wins = variant != nullptr && variant->summary.verdict == model::Verdict::wins && variant->weaker.empty();
+  return wins && speedup_of(*variant) ? variant : nullptr;
+}
+
+std::optional<Gain> gain_of(const ProblemView& problem, std::string_view name) {
   std::optional<Gain> gain;
-  bool everywhere = true;
   for (const model::Case* item : problem.cases) {
-    const Variant* best = find_variant(*item, item->best.variant);
-    const auto speedup = best == nullptr ? std::nullopt : speedup_of(*best);
-    if (!speedup || best->summary.verdict != model::Verdict::wins) {
-      everywhere = false;
+    const Variant* variant = winner(*item, name);
+    if (variant == nullptr) {
+      if (gain) gain->lasts = false;
       continue;
     }
-    if (!gain) gain = Gain{&problem, best, 0, speedup->estimate, item->size, true};
-    gain->best = best;
-    gain->least = std::min(gain->least, speedup->estimate);
-    gain->most = std::max(gain->most, speedup->estimate);
+    const double speedup = speedup_of(*variant)->estimate;
+    if (!gain) gain = Gain{&problem, variant, speedup, speedup, item->size, item->size, 0, true};
+    gain->best = variant;
+    gain->most = std::max(gain->most, speedup);
+    gain->least = std::min(gain->least, speedup);
+    gain->to = item->size;
+    ++gain->wins;
   }
-  if (gain) gain->everywhere = everywhere;
   return gain;
+}
+
+// Of the strategies that are the best somewhere: the one that wins at the most sizes, then that at the larger ones.
+std::optional<Gain> gain_of(const ProblemView& problem) {
+  std::optional<Gain> chosen;
+  for (const std::string_view name : problem.strategies) {
+    const bool leads = std::ranges::any_of(problem.cases, [&](const model::Case* item) {
+      return item->best.variant == name && winner(*item, name) != nullptr;
+    });
+    const auto gain = leads ? gain_of(problem, name) : std::nullopt;
+    if (!gain) continue;
+    const auto rank = [](const Gain& of) { return std::tuple(of.wins, of.to, of.most); };
+    if (!chosen || rank(*gain) > rank(*chosen)) chosen = gain;
+  }
+  return chosen;
 }
 
 // "2.4", "17", "550": as precise as people say it.
@@ -78,7 +103,9 @@ std::string effort_words(std::string_view level) {
 }
 
 std::string from_words(const Gain& gain) {
-  if (gain.everywhere) return "at every size";
+  const std::size_t sizes = gain.problem->cases.size();
+  if (gain.wins == sizes) return "at every size";
+  if (!gain.lasts) return "at " + format_count(gain.wins) + " of " + plural(sizes, "size", "sizes");
   return "from about " + format_about(static_cast<double>(gain.from)) + " " +
          html_text(gain.problem->unit(), kNameLength);
 }
@@ -124,18 +151,24 @@ std::string gain_table(const std::vector<Gain>& gains) {
 
 struct Totals {
   std::size_t tasks = 0;
-  std::size_t wrong = 0;
+  std::size_t failed = 0;  // methods, each once a task
   std::size_t doubts = 0;
 };
 
-Totals totals_of(const SummaryInput& input) {
+// A case that failed as a whole, with no strategy to blame, is that of the usual way.
+std::size_t failed_methods(const ProblemView& problem) {
+  const auto failed = std::ranges::count_if(problem.strategies, [&](auto name) { return has_failed(problem, name); });
+  const bool any = std::ranges::any_of(problem.cases, [](const auto* item) { return item->status == Status::failed; });
+  return failed == 0 && any ? 1 : static_cast<std::size_t>(failed);
+}
+
+Totals totals_of(const SummaryInput& input, const std::vector<std::vector<ProblemView>>& suites) {
   Totals totals;
-  for (const Suite* suite : input.suites) {
-    const Tally count = tally(*suite);
-    totals.tasks += count.problems;
-    totals.wrong += count.failures;
-    totals.doubts += suite->environment.doubts.size();
+  for (const auto& problems : suites) {
+    totals.tasks += problems.size();
+    for (const ProblemView& problem : problems) totals.failed += failed_methods(problem);
   }
+  for (const Suite* suite : input.suites) totals.doubts += suite->environment.doubts.size();
   return totals;
 }
 
@@ -149,6 +182,17 @@ std::string tile(const std::string& figure, std::string_view label, bool bad = f
   return "<li" + std::string(bad ? " class=\"bad\"" : "") + "><b>" + figure + "</b> " + std::string(label) + "</li>\n";
 }
 
+std::string change_tiles(const model::Comparison& comparison) {
+  const ChangeTally count = tally(comparison);
+  const auto figure = [&](Change change) { return std::string(sign_of(change)) + " " + format_count(count[change]); };
+  std::string out = tile(figure(Change::slower), "slower than before", count[Change::slower] > 0) +
+                    tile(figure(Change::faster), "faster than before");
+  if (count[Change::failed] > 0) out += tile(figure(Change::failed), "failed: not measured, or other outputs", true);
+  if (count[Change::missing] > 0) out += tile(figure(Change::missing), "missing: only before", true);
+  if (count[Change::inconclusive] > 0) out += tile(figure(Change::inconclusive), "inconclusive");
+  return out;
+}
+
 std::string tiles(const SummaryInput& input, const Totals& totals, const std::vector<Gain>& gains) {
   std::string out;
   if (totals.tasks > 0) {
@@ -157,12 +201,11 @@ std::string tiles(const SummaryInput& input, const Totals& totals, const std::ve
       out += tile(times_text(typical_of(gains)) + " times", "as fast, typically") +
              tile(times_text(gains.front().most) + " times", "as fast, at best");
     }
-    out += tile(format_count(totals.wrong), totals.wrong == 1 ? "wrong result" : "wrong results", totals.wrong > 0);
+    out +=
+        tile(format_count(totals.failed), totals.failed == 1 ? "method failed" : "methods failed", totals.failed > 0);
   }
   for (const model::Comparison* comparison : input.comparisons) {
-    const ChangeTally count = tally(*comparison);
-    out += tile("▲ " + format_count(count[Change::slower]), "slower than before", count[Change::slower] > 0) +
-           tile("▼ " + format_count(count[Change::faster]), "faster than before");
+    out += change_tiles(*comparison);
   }
   return out.empty() ? "" : "<ul class=\"tiles\">\n" + out + "</ul>\n";
 }
@@ -179,14 +222,13 @@ const Gain* easiest(const std::vector<Gain>& gains) {
 
 std::string next_for_tasks(const Totals& totals, const std::vector<Gain>& gains) {
   std::string out;
-  if (totals.wrong > 0) {
-    out += item("Do not use " +
-                plural(totals.wrong, "method that gave a wrong result", "methods that gave wrong results") +
-                "; find out why first.");
+  if (totals.failed > 0) {
+    out += item("Do not use " + plural(totals.failed, "method that failed", "methods that failed") +
+                " at one size or more; find out why first.");
   }
   if (const Gain* first = easiest(gains)) {
-    out += item("Start with <b>" + task_words(*first->problem) + "</b>: " + gain_words(*first) +
-                " for a small change (" + html_text(first->best->does) + ").");
+    out += item("Start with <b>" + task_words(*first->problem) + "</b>: " + gain_words(*first) + " " +
+                from_words(*first) + " for a small change (" + html_text(first->best->does) + ").");
   }
   if (totals.tasks > gains.size()) {
     out += item("Leave " + plural(totals.tasks - gains.size(), "task as it is", "tasks as they are") +
@@ -209,15 +251,50 @@ std::string next_for_profile(const model::Profile& profile) {
   return out.empty() ? item("The recorded program shows nothing that is known to be done better.") : out;
 }
 
-std::string next_for_comparison(const model::Comparison& comparison) {
-  const std::size_t slower = tally(comparison)[Change::slower];
-  if (slower == 0) return item("Nothing is surely slower than before: nothing holds the change up.");
+// The worst first, in the order of the page of the comparison.
+std::string names_of(const BenchmarkList& list) {
   std::string names;
-  const BenchmarkList list = with_verdict(comparison, Change::slower);
   for (std::size_t i = 0; i < std::min(list.size(), kAdvice); ++i) {
-    names += (i == 0 ? "" : ", ") + html_name(name_of(*list[i])) + " (" + change_of(*list[i]) + ")";
+    const std::string change = change_of(*list[i]);
+    names += (i == 0 ? "" : ", ") + html_name(name_of(*list[i])) + (change.empty() ? "" : " (" + change + ")");
   }
-  return item("Look at what got slower before this goes out: " + names + (list.size() > kAdvice ? ", ..." : "") + ".");
+  return names + (list.size() > kAdvice ? ", ..." : "") + ".";
+}
+
+// What is not known of a change, and so may hold it up too.
+std::string open_questions(const model::Comparison& comparison) {
+  const ChangeTally count = tally(comparison);
+  std::string out;
+  if (const std::size_t failed = count[Change::failed]; failed > 0) {
+    out += item("Find out why " + plural(failed, "benchmark was", "benchmarks were") +
+                " not measured or gave other outputs: " + names_of(with_verdict(comparison, Change::failed)));
+  }
+  if (const std::size_t missing = count[Change::missing]; missing > 0) {
+    out += item("Find out where " + plural(missing, "benchmark", "benchmarks") +
+                " of before went: " + names_of(with_verdict(comparison, Change::missing)));
+  }
+  if (count.gates > 0) {
+    out += item("Look at what " + plural(count.gates, "second gate calls", "second gates call") + " slower.");
+  }
+  if (const std::size_t open = count[Change::inconclusive]; open > 0) {
+    out +=
+        item("Decide what is open of " + plural(open, "benchmark", "benchmarks") +
+             ": not surely slower, nor surely the same: " + names_of(with_verdict(comparison, Change::inconclusive)));
+  }
+  if (!comparison.complete) out += item("Run the comparison again: it was interrupted before its end.");
+  return out;
+}
+
+std::string next_for_comparison(const model::Comparison& comparison) {
+  const ChangeTally count = tally(comparison);
+  std::string out;
+  if (count[Change::slower] > 0) {
+    out += item("Look at what got slower before this goes out: " + names_of(with_verdict(comparison, Change::slower)));
+  }
+  out += open_questions(comparison);
+  if (!out.empty()) return out;
+  if (count[Change::faster] + count[Change::same] == 0) return item("No benchmark was compared: nothing is known.");
+  return item("Nothing is surely slower than before: nothing holds the change up.");
 }
 
 std::string trend(const model::History& history) {
@@ -231,17 +308,23 @@ std::string trend(const model::History& history) {
   return "<p>" + history_answer(history) + ".</p>\n" + (items.empty() ? "" : "<ul>\n" + items + "</ul>\n");
 }
 
+std::string change_heading(const model::Comparison& comparison) {
+  const ChangeTally count = tally(comparison);
+  std::string out = format_count(count[Change::slower]) + " slower and " + format_count(count[Change::faster]) +
+                    " faster than before";
+  for (const Change change : {Change::failed, Change::missing, Change::inconclusive}) {
+    if (count[change] > 0) out += ", " + format_count(count[change]) + " " + std::string(change_name(change));
+  }
+  return comparison.complete ? out : out + "; interrupted";
+}
+
 std::string heading(const SummaryInput& input, const Totals& totals, const std::vector<Gain>& gains) {
   if (totals.tasks > 0 && gains.empty()) return "None of " + plural(totals.tasks, "task", "tasks") + " gains";
   if (totals.tasks > 0) {
     return format_count(gains.size()) + " of " + plural(totals.tasks, "task", "tasks") + " can run faster, typically " +
            times_text(typical_of(gains)) + " times as fast";
   }
-  if (!input.comparisons.empty()) {
-    const ChangeTally count = tally(*input.comparisons.front());
-    return format_count(count[Change::slower]) + " slower and " + format_count(count[Change::faster]) +
-           " faster than before";
-  }
+  if (!input.comparisons.empty()) return change_heading(*input.comparisons.front());
   if (!input.histories.empty()) return history_answer(*input.histories.front());
   return "What to do for speed";
 }
@@ -269,7 +352,7 @@ Article summary_article(const SummaryInput& input) {
   std::vector<std::vector<ProblemView>> problems;
   for (const Suite* suite : input.suites) problems.push_back(problems_of(*suite));
   const std::vector<Gain> gains = gains_of(problems);
-  const Totals totals = totals_of(input);
+  const Totals totals = totals_of(input, problems);
   std::string next = next_for_tasks(totals, gains);
   for (const model::Comparison* comparison : input.comparisons) next += next_for_comparison(*comparison);
   for (const model::Profile* profile : input.profiles) next += next_for_profile(*profile);
