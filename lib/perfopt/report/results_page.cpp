@@ -75,7 +75,7 @@ std::string table_row(const Row& row) {
                     sorted_cell(words(row.median, result), row.median);
   out += many ? sorted_cell(words(row.low, result) + " to " + words(row.high, result), row.low)
               : sorted_cell("-", std::nullopt);
-  out += row.spread ? sorted_cell(format_percent(*row.spread), *row.spread) : sorted_cell("-", std::nullopt);
+  out += sorted_cell(row.spread ? format_percent(*row.spread) : "-", row.spread);
   return out + sorted_cell(format_count(row.samples.size()), static_cast<double>(row.samples.size())) + "<td>" +
          strip(row) + "</td></tr>\n";
 }
