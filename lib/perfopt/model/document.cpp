@@ -52,6 +52,10 @@ Json parse_document(const DocumentKind& kind, std::string_view text, std::string
   std::optional<Json> json = parse_lean(text, {streamed.field, take}, broken);
   if (!json && broken.number_too_large)
     throw BadInput(name + ": a number in it is too large to be read" + expected(kind));
+  if (!json && broken.too_many_keys) {
+    throw BadInput(name + ":" + std::to_string(line_of(text, broken.byte)) + ": an object has more than " +
+                   std::to_string(kMostKeys) + " keys" + expected(kind));
+  }
   if (!json) {  // nlohmann tells the byte, people want the line
     throw BadInput(name + ":" + std::to_string(line_of(text, broken.byte)) +
                    ": not valid JSON (cut off, or not a JSON file)" + expected(kind));

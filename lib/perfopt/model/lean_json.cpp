@@ -72,6 +72,10 @@ class Builder final : public nlohmann::json_sax<Json> {
   bool start_object(std::size_t) override { return open(Json::object()); }
   bool start_array(std::size_t) override { return open(Json::array()); }
   bool key(string_t& name) override {
+    if (++open_.back().keys > kMostKeys) {
+      broken_.too_many_keys = true;
+      return false;
+    }
     name_ = std::move(name);
     if (open_.size() == 1) field_ = name_;
     return true;
@@ -86,7 +90,7 @@ class Builder final : public nlohmann::json_sax<Json> {
   }
   bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& error) override {
     constexpr int kNumberOverflow = 406;
-    broken_ = {position, error.id == kNumberOverflow};
+    broken_ = {position, error.id == kNumberOverflow, false};
     return false;
   }
 
@@ -98,6 +102,7 @@ class Builder final : public nlohmann::json_sax<Json> {
     std::size_t numbers = 0;  // that it begins with
     bool only_numbers = true;
     std::size_t streamed = 0;  // elements handed over
+    std::size_t keys = 0;      // with those that repeat
   };
 
   [[nodiscard]] bool is_streamed() const {
@@ -219,7 +224,10 @@ std::optional<Json> parse_lean(std::string_view text, const StreamedArray& strea
   const char* at = text.data();
   const char* end = text.data() + text.size();
   Builder builder(at, streamed, broken);
-  if (!Json::sax_parse(Cursor(&at), Cursor(&end), &builder)) return std::nullopt;
+  if (!Json::sax_parse(Cursor(&at), Cursor(&end), &builder)) {
+    if (broken.too_many_keys) broken.byte = static_cast<std::size_t>(at - text.data());
+    return std::nullopt;
+  }
   return builder.take_root();
 }
 

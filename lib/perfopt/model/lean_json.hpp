@@ -23,6 +23,8 @@ namespace perfopt::model {
 using Json = nlohmann::ordered_json;
 
 inline constexpr std::size_t kLongColumn = 16;
+// Of one object: looking for a key takes time in proportion. Our documents have some dozens.
+inline constexpr std::size_t kMostKeys = 4096;
 
 // Elements of the array `field` of the outermost object go to `take`, with their index, as soon as they are parsed; the
 // array is left empty.
@@ -32,11 +34,13 @@ struct StreamedArray {
 };
 
 struct BrokenJson {
-  std::size_t byte = 0;           // where the parser stopped
-  bool number_too_large = false;  // else the text is not JSON
+  std::size_t byte = 0;  // where the parser stopped
+  bool number_too_large = false;
+  bool too_many_keys = false;  // more than kMostKeys; where neither holds, the text is not JSON
 };
 
-// Exceptions of `streamed.take` pass through. Empty, with `broken` set, when the text is not JSON.
+// Exceptions of `streamed.take` pass through. Empty, with `broken` set, when the text is not JSON
+// or has an object of too many keys.
 [[nodiscard]] std::optional<Json> parse_lean(std::string_view text, const StreamedArray& streamed, BrokenJson& broken);
 
 // True for a long column, which is no array to nlohmann/json.

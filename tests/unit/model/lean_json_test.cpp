@@ -140,6 +140,23 @@ TEST_CASE("a wrong value of a long column is named") {
         place + "position[20]: expected a whole number of at most 4294967295, found null");
 }
 
+TEST_CASE("an object of more keys than any document has is refused, keys that repeat included") {
+  const auto object = [](std::size_t keys, bool repeats) {
+    std::string text = "{\n";
+    for (std::size_t i = 0; i < keys; ++i) {
+      text += (i == 0 ? "\"" : ",\"") + (repeats ? "a" : std::to_string(i)) + "\":1";
+    }
+    return text + "}";
+  };
+  BrokenJson broken;
+  CHECK(parse_lean(object(kMostKeys, false), {}, broken));
+  for (const bool repeats : {false, true}) {
+    CHECK_FALSE(parse_lean(object(kMostKeys + 1, repeats), {}, broken));
+    CHECK(broken.too_many_keys);
+  }
+  CHECK(refusal(object(60'000, false)).starts_with("x.json:2: an object has more than 4096 keys; expected "));
+}
+
 TEST_CASE("another kind of document is told before its elements") {
   CHECK(refusal(R"({"cases":[{}],"schema":"other"})").find("field 'schema' is not") != std::string::npos);
   CHECK(refusal(R"({"schema":"perfopt.suite","schema_version":1,"cases":[{})").find(":1: not valid JSON") !=
