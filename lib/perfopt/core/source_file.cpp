@@ -11,6 +11,7 @@
 #include <iterator>
 #include <span>
 #include <string_view>
+#include <system_error>
 
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/file.hpp"
@@ -35,6 +36,15 @@ std::string refused_path(const std::filesystem::path& path) {
   const std::string suffix = path.extension().native();
   if (std::ranges::find(kSuffixes, suffix) == kSuffixes.end()) return "it has no suffix of a source file";
   return "";
+}
+
+// Who may put a link where a document says may have it point at a private file: what it leads to counts. Empty where it
+// leads nowhere.
+std::filesystem::path behind_links(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::is_symlink(path, error)) return path;
+  std::filesystem::path target = std::filesystem::canonical(path, error);
+  return error ? std::filesystem::path() : target;
 }
 
 SourceFile read_opened(int fd, const std::filesystem::path& path) {
@@ -62,9 +72,15 @@ SourceFile read_source(const std::string& path) {
   const std::filesystem::path checked(path);
   source.refusal = path.find('\0') == std::string::npos ? refused_path(checked) : "its path has a zero byte in it";
   if (!source.refusal.empty()) return source;
+  const std::filesystem::path target = behind_links(checked);
+  if (target != checked && !target.empty()) source.refusal = refused_path(target);
+  if (!source.refusal.empty()) {
+    source.refusal = "it is a link, and of its target: " + source.refusal;
+    return source;
+  }
   try {
-    const UniqueFd fd = open_file(checked, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-    return read_opened(fd.get(), checked);
+    const UniqueFd fd = open_file(target, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
+    return read_opened(fd.get(), target);
   } catch (const Error&) {
     source.refusal = "it is not there or may not be read";
   }

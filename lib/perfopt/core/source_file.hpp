@@ -3,7 +3,8 @@
 //
 // Such a path may name a secret, a device or a terabyte. Read is what has the suffix of a source file (".cpp", ".py",
 // ...), an absolute path without "..", is a regular file outside of /proc, /sys and /dev, is at most kLargestSource
-// long and holds no zero byte. Anything else comes back as a refusal in words; nothing is thrown for it.
+// long and holds no zero byte; of a symbolic link, the file that it leads to has all that too.
+// Anything else comes back as a refusal in words; nothing is thrown for it.
 #pragma once
 
 #include <cstddef>

@@ -42,3 +42,23 @@ TEST_CASE("what is no source file, or may hold anything, is refused with the rea
     CHECK(source.text.empty());
   }
 }
+
+TEST_CASE("a link with the name of a source file shows no other file, but one source file may stand for another") {
+  const TempDir folder("perfopt-source-test");
+  const auto in_folder = [&](const char* name) { return (folder.path() / name).string(); };
+  write_atomically(in_folder("key.txt"), "secret");
+  write_atomically(in_folder("main.cpp"), "int main() {}\n");
+  std::filesystem::create_symlink(in_folder("key.txt"), in_folder("x.c"));
+  std::filesystem::create_symlink("x.c", in_folder("over.c"));
+  std::filesystem::create_symlink("gone.c", in_folder("broken.c"));
+  std::filesystem::create_symlink("loop.c", in_folder("loop.c"));
+  std::filesystem::create_symlink("main.cpp", in_folder("same.c"));
+  for (const char* name : {"x.c", "over.c", "broken.c", "loop.c"}) {
+    CAPTURE(name);
+    const SourceFile source = read_source(in_folder(name));
+    CHECK_FALSE(source.refusal.empty());
+    CHECK(source.text.empty());
+  }
+  CHECK(read_source(in_folder("x.c")).refusal == "it is a link, and of its target: it has no suffix of a source file");
+  CHECK(read_source(in_folder("same.c")).text == "int main() {}\n");
+}
