@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <set>
+#include <unordered_map>
+#include <utility>
 
 #include "perfopt/core/units.hpp"
 
@@ -71,22 +74,22 @@ std::size_t count_sizes(const std::vector<Exclusion>& list) {
 
 std::vector<ProblemView> problems_of(const model::Suite& suite) {
   std::vector<ProblemView> problems;
+  std::unordered_map<std::string, std::size_t> places;            // by id
+  std::set<std::pair<std::size_t, std::string_view>> strategies;  // that are listed, by place
   for (const model::Case& item : suite.cases) {
     const std::string id = item.category + "/" + item.problem;
-    auto at = std::ranges::find(problems, id, &ProblemView::id);
-    if (at == problems.end()) at = problems.insert(problems.end(), ProblemView{id, nullptr, {}, {}});
-    at->cases.push_back(&item);
+    const auto [known, is_new] = places.try_emplace(id, problems.size());
+    if (is_new) problems.push_back({id, nullptr, {}, {}});
+    const std::size_t place = known->second;
+    problems[place].cases.push_back(&item);
     for (const model::Variant& variant : item.variants) {
-      if (std::ranges::find(at->strategies, variant.name) == at->strategies.end()) {
-        at->strategies.emplace_back(variant.name);
-      }
+      if (strategies.emplace(place, variant.name).second) problems[place].strategies.emplace_back(variant.name);
     }
   }
-  for (ProblemView& problem : problems) {
-    std::ranges::stable_sort(problem.cases, {}, &model::Case::size);
-    for (const model::Finding& finding : suite.findings) {
-      if (finding.category + "/" + finding.problem == problem.id) problem.finding = &finding;
-    }
+  for (ProblemView& problem : problems) std::ranges::stable_sort(problem.cases, {}, &model::Case::size);
+  for (const model::Finding& finding : suite.findings) {
+    const auto at = places.find(finding.category + "/" + finding.problem);
+    if (at != places.end()) problems[at->second].finding = &finding;
   }
   return problems;
 }

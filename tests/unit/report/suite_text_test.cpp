@@ -308,3 +308,30 @@ TEST_CASE("hosts, scaling, conditions and notes are told in every form for peopl
   CHECK(has(unwrapped(console(suite)), "node3: 1.69x the time of the typical host (score"));
   CHECK(has(line_with(csv(suite), "ranks_2"), "2 ranks on one host"));
 }
+
+TEST_CASE("problems of a large suite are told apart by id, with the last finding of each and each strategy once") {
+  constexpr std::size_t kProblems = 40'000;
+  model::Suite suite;
+  for (const std::uint64_t size : {2U, 1U}) {
+    for (std::size_t i = 0; i < kProblems; ++i) {
+      model::Case item;
+      item.category = "c";
+      item.problem = "p" + std::to_string(i);
+      item.size = size;
+      for (const char* name : {"base", "fast", "base"}) item.variants.emplace_back().name = name;
+      suite.cases.push_back(std::move(item));
+      suite.findings.emplace_back().category = "c";
+      suite.findings.back().problem = "p" + std::to_string(i);
+    }
+  }
+  const std::vector<ProblemView> problems = problems_of(suite);
+  REQUIRE(problems.size() == kProblems);
+  for (const std::size_t i : {std::size_t{0}, kProblems - 1}) {
+    const ProblemView& problem = problems[i];
+    CHECK(problem.id == "c/p" + std::to_string(i));
+    CHECK(problem.finding == &suite.findings[kProblems + i]);
+    REQUIRE(problem.cases.size() == 2);
+    CHECK(problem.cases[0] == &suite.cases[kProblems + i]);
+    CHECK(problem.strategies == std::vector<std::string_view>{"base", "fast"});
+  }
+}
