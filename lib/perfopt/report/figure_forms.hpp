@@ -24,7 +24,7 @@ struct SvgOptions {
                                     double width = 480);
 
 // The PNG of an SVG document of ours, `scale` pixels to one of its own. Throws Unavailable in a build without librsvg,
-// and Error (internal) for what librsvg does not draw.
+// BadInput for too many pixels, and Error (internal) for what librsvg does not draw.
 [[nodiscard]] std::string figure_png(const std::string& svg, double scale);
 
 struct FigureTextOptions {

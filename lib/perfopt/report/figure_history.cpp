@@ -36,6 +36,18 @@ std::optional<Panel> panel_of(const model::HistorySeries& series) {
   return panel;
 }
 
+void add_rows(FigureTable& table, const model::HistorySeries& shown) {
+  std::vector<TableCell> changes(shown.points.size());
+  for (const model::HistoryChange& step : shown.changes) {
+    if (step.first < changes.size()) changes[step.first] = step.ratio.estimate;
+  }
+  for (std::size_t i = 0; i < shown.points.size(); ++i) {
+    const model::HistoryPoint& point = shown.points[i];
+    table.rows.push_back({shown.name, shown.machine, std::uint64_t{i + 1}, point.started, point.commit, point.median,
+                          point.low, point.high, shown.unit, changes[i]});
+  }
+}
+
 }  // namespace
 
 Figure history_figure(std::span<const model::HistorySeries> series) {
@@ -56,15 +68,7 @@ Figure history_figure(std::span<const model::HistorySeries> series) {
                           {}}};
   for (const model::HistorySeries& shown : series) {
     if (auto panel = panel_of(shown)) figure.panels.push_back(std::move(*panel));
-    for (std::size_t i = 0; i < shown.points.size(); ++i) {
-      const model::HistoryPoint& point = shown.points[i];
-      TableCell change;
-      for (const model::HistoryChange& step : shown.changes) {
-        if (step.first == i) change = step.ratio.estimate;
-      }
-      figure.table.rows.push_back({shown.name, shown.machine, std::uint64_t{i + 1}, point.started, point.commit,
-                                   point.median, point.low, point.high, shown.unit, change});
-    }
+    add_rows(figure.table, shown);
   }
   return figure;
 }

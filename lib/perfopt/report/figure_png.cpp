@@ -22,7 +22,8 @@ struct Release {
 template <class T>
 using Owned = std::unique_ptr<T, Release>;
 
-constexpr double kMostPixels = 32000;  // a side that cairo can draw
+constexpr double kMostPixels = 32'000;  // a side that cairo can draw
+constexpr double kLargestArea = 100e6;  // 400 MB while it is drawn
 
 [[noreturn]] void refuse(GError* error) {
   const Owned<GError> owned(error);
@@ -53,10 +54,10 @@ std::string figure_png(const std::string& svg, double scale) {
   if (rsvg_handle_get_intrinsic_size_in_pixels(handle.get(), &width, &height) == 0) refuse(nullptr);
   width = std::ceil(width * scale);
   height = std::ceil(height * scale);
-  if (width > kMostPixels || height > kMostPixels) {
+  if (width > kMostPixels || height > kMostPixels || width * height > kLargestArea) {
     throw BadInput("the chart is " + std::to_string(std::llround(width)) + " by " +
                    std::to_string(std::llround(height)) +
-                   " pixels, more than PNG files are drawn with here (32,000); "
+                   " pixels, more than PNG files are drawn with here (32,000 a side, 100 million in all); "
                    "choose problems with --filter, or write SVG");
   }
   const Owned<cairo_surface_t> surface(

@@ -17,6 +17,7 @@ constexpr double kRight = 136;
 constexpr double kBottom = 44;
 constexpr double kLineHeight = 15;
 constexpr std::size_t kLabelLength = 16;
+constexpr std::size_t kMostMarkRows = 4;  // more would leave no plot
 
 struct Label {
   double y;       // where the line ends
@@ -82,7 +83,8 @@ class Plot {
     return true;
   }
 
-  // Rows of mark labels above the plot, as few as keep them from overlapping.
+  // Rows of mark labels above the plot, as few as keep them from overlapping; what has no place in
+  // kMostMarkRows is a line without a label.
   void place_marks() {
     std::vector<double> ends;
     for (const FigureMark& mark : panel_.marks) {
@@ -92,6 +94,10 @@ class Plot {
       const double middle = std::clamp(x_.at(mark.x), width / 2, width_ - width / 2);
       std::size_t row = 0;
       while (row < ends.size() && ends[row] > middle - width / 2) ++row;
+      if (row == kMostMarkRows) {
+        marks_.push_back({x_.at(mark.x), middle, row, ""});
+        continue;
+      }
       if (row == ends.size()) ends.push_back(0);
       ends[row] = middle + width / 2;
       marks_.push_back({x_.at(mark.x), middle, row, text});
@@ -116,7 +122,7 @@ class Plot {
     for (const PlacedMark& mark : marks_) {
       const double y = 12 + kLineHeight * static_cast<double>(mark.row);
       canvas_.line("mark", mark.x, y + 3, mark.x, y_.from, " stroke-dasharray=\"2 3\"");
-      canvas_.text(mark.middle, y, Anchor::middle, mark.label);
+      if (mark.row < kMostMarkRows) canvas_.text(mark.middle, y, Anchor::middle, mark.label);
     }
   }
 

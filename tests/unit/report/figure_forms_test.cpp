@@ -309,6 +309,56 @@ TEST_CASE("labels of lines that end together do not overlap and stay inside") {
   CHECK(std::ranges::adjacent_find(starts, [](double a, double b) { return b - a < 12; }) == starts.end());
 }
 
+TEST_CASE("labels of many marks leave the plot its room; the rest are lines alone") {
+  Panel panel;
+  panel.x = {"run", Quantity::count};
+  panel.y = {"time", Quantity::count};
+  panel.series.push_back({"less is better", 1, {{1, 1}, {200, 2}}});
+  for (unsigned i = 0; i < 200; ++i) panel.marks.push_back({100 + i * 0.01, "a mark " + std::to_string(i)});
+  const std::string svg = panel_svg(panel, "c1", "");
+  static const std::regex label(">a mark [0-9]+<");
+  CHECK(std::distance(std::sregex_iterator(svg.begin(), svg.end(), label), std::sregex_iterator()) == 4);
+  std::smatch dotted;
+  REQUIRE(std::regex_search(svg, dotted, std::regex("stroke-dasharray=\"2 3\"[^>]* d=\"([^\"]*)\"")));
+  const std::string lines = dotted[1];
+  CHECK(std::ranges::count(lines, 'L') == 200);
+  static const std::regex top("M[-0-9.]+ ([-0-9.]+)L");  // of the lines, below the labels and above the axis
+  for (std::sregex_iterator at(lines.begin(), lines.end(), top), end; at != end; ++at) {
+    CHECK(std::stod((*at)[1]) <= 75);
+  }
+}
+
+TEST_CASE("a history of many points and changes has each change at its point, and is drawn at once") {
+  constexpr std::size_t kPoints = 40'000;
+  model::HistorySeries series;
+  series.name = "sort";
+  series.unit = "ns";
+  for (std::size_t i = 0; i < kPoints; ++i) {
+    series.points.push_back({"id", "2026-11-21T00:00:00Z", "c", "", "", false, 100, 99, 101, 9});
+    series.changes.push_back({i + 1, "a", "b", "", {1.0 + static_cast<double>(i), 1, 2}, true, true});
+  }
+  const Figure figure = history_figure(std::span(&series, 1));
+  REQUIRE(figure.table.rows.size() == kPoints);
+  CHECK(std::holds_alternative<std::monostate>(figure.table.rows[0].back()));
+  CHECK(std::get<double>(figure.table.rows[1].back()) == 1.0);
+  CHECK(std::get<double>(figure.table.rows[kPoints - 1].back()) == static_cast<double>(kPoints - 1));
+}
+
+TEST_CASE("a picture of too many pixels is refused, of whatever shape") {
+  const auto svg = [](unsigned width, unsigned height) {
+    return "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + std::to_string(width) + "\" height=\"" +
+           std::to_string(height) + "\"/>";
+  };
+  try {
+    CHECK(figure_png(svg(10, 10), 1).size() > 8);
+    CHECK_THROWS_AS((void)figure_png(svg(32'001, 1), 1), BadInput);
+    CHECK_THROWS_WITH_AS((void)figure_png(svg(8000, 8000), 2),
+                         doctest::Contains("16000 by 16000 pixels, more than PNG files are drawn with here"), BadInput);
+  } catch (const Unavailable& reason) {
+    MESSAGE("skipped: ", reason.what());
+  }
+}
+
 TEST_CASE("the spans of a flame graph are the profile's: the root is all, children lie within their callers") {
   const Figure figure = flame_figure(words_profile());
   REQUIRE(figure.panels.size() == 1);
