@@ -10,12 +10,14 @@
 #include <vector>
 
 #include "documents.hpp"
+#include "options.hpp"
 #include "perfopt/cli/terminal.hpp"
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/file.hpp"
 #include "perfopt/core/pattern.hpp"
 #include "perfopt/core/units.hpp"
 #include "perfopt/model/comparison_json.hpp"
+#include "perfopt/model/document_schema.hpp"
 #include "perfopt/model/profile_formats.hpp"
 #include "perfopt/model/suite_json.hpp"
 #include "perfopt/report/figure_builders.hpp"
@@ -69,12 +71,39 @@ std::string text_of(const std::string& path) {
   return perfopt::read_file(path == "-" ? "/dev/stdin" : path);
 }
 
-std::string origin_of(const std::string& path) {
-  return path == "-" ? "standard input" : path;
+// What draws a chart is one of these.
+struct Source {
+  std::string_view flag;
+  std::vector<std::string> paths;
+};
+
+std::string_view flag_of(std::string_view chart) {
+  if (chart == "history") return "--history";
+  return chart == "flame" || chart == "timeline" ? "--profiler" : "--benchmark";
 }
 
-void require_input(const std::string& path, const ChartOptions& options, const std::string& flag) {
-  if (path.empty()) throw BadInput("--chart " + options.chart + " is drawn of " + flag + " FILE; give one");
+// The path of what the chart is drawn of; "-" is standard input. Refuses what a chart has no use for.
+std::string input_of(const Options& options) {
+  const std::string start = "--chart " + options.chart.chart;
+  const std::string_view flag = flag_of(options.chart.chart);
+  const auto refuse_others = [&](std::string_view other) {
+    throw BadInput(start + " is drawn of one " + std::string(flag) + " FILE; leave out " + std::string(other));
+  };
+  std::vector<std::string> history;
+  if (!options.history.empty()) history.push_back(options.history);
+  const std::array<Source, 3> sources{
+      {{"--benchmark", options.benchmarks}, {"--profiler", options.profiles}, {"--history", history}}};
+  const auto used = std::ranges::find(sources, flag, &Source::flag);
+  if (used->paths.empty()) throw BadInput(start + " is drawn of " + std::string(flag) + " FILE; give one");
+  if (used->paths.size() > 1) refuse_others("the other " + std::string(flag));
+  for (const Source& source : sources) {
+    if (source.flag != flag && !source.paths.empty()) refuse_others(source.flag);
+  }
+  if (!options.compared.empty()) refuse_others("--compare");
+  if (options.summary) refuse_others("--summary");
+  if (options.wants_report()) refuse_others("--report, and name a file with --output");
+  if (!options.by.empty()) refuse_others("--by");
+  return used->paths.front();
 }
 
 template <class T, class NameOf>
@@ -98,29 +127,19 @@ report::Figure suite_figure(const ChartOptions& options, const model::Suite& sui
   return options.chart == "heatmap" ? report::heat_map_figure(problems) : report::forest_figure(problems);
 }
 
-// Documents name their schema first.
-bool is_comparison(std::string_view text) {
-  return text.substr(0, 200).find("\"perfopt.comparison\"") != std::string_view::npos;
-}
-
-report::Figure figure_of(const ChartOptions& options, const ChartInputs& inputs) {
+report::Figure figure_of(const ChartOptions& options, const std::string& path) {
   if (options.chart == "history") {
-    require_input(inputs.history, options, "--history");
-    std::vector<model::HistorySeries> series = read_history(inputs.history).series;
+    std::vector<model::HistorySeries> series = read_history(path).series;
     keep_matching(series, options.filter, [](const model::HistorySeries& one) { return one.name; });
     return report::history_figure(series);
   }
   if (options.chart == "flame" || options.chart == "timeline") {
-    require_input(inputs.profiler, options, "--profiler");
-    const std::string& path = inputs.profiler;
     const model::Profile profile = model::read_profile(text_of(path), origin_of(path));
     return options.chart == "flame" ? report::flame_figure(profile) : report::timeline_figure(profile);
   }
-  require_input(inputs.benchmark, options, "--benchmark");
-  const std::string& path = inputs.benchmark;
   if (options.chart == "forest" || path == "-") {
     const std::string text = text_of(path);
-    if (options.chart == "forest" && is_comparison(text)) {
+    if (options.chart == "forest" && model::schema_of(text) == model::Comparison::kSchema) {
       model::Comparison comparison = model::comparison_from_json(text, origin_of(path));
       keep_matching(comparison.benchmarks, options.filter, [](const auto& benchmark) { return benchmark.name; });
       return report::forest_figure(comparison);
@@ -172,22 +191,14 @@ std::string form_of(const ChartOptions& options, const cli::CommonOptions& commo
   return format == "json" ? report::figure_json(figure) : drawn_text(options, common, figure);
 }
 
-void require_other_file(const fs::path& input, const fs::path& output) {
-  std::error_code ignored;
-  if (!input.empty() && fs::equivalent(input, output, ignored)) {
-    throw BadInput("--output " + output.string() + " is the input itself; name another file");
-  }
-}
-
-void require_place(const cli::CommonOptions& common, const std::array<std::string, 3>& inputs,
-                   const std::string& format) {
+void require_place(const cli::CommonOptions& common, const std::string& input, const std::string& format) {
   if (!cli::to_file(common.output)) {
     if (format == "png" && cli::is_terminal(STDOUT_FILENO)) {
       throw BadInput("--format png is no text for a terminal; name a file with --output");
     }
     return;
   }
-  for (const std::string& input : inputs) require_other_file(input, common.output);
+  require_other_file(input, common.output);
   perfopt::store::require_writable(common.output);
 }
 
@@ -206,12 +217,15 @@ void add_chart_options(CLI::App& app, ChartOptions& options) {
   cli::add_flag(app, "--log", options.is_log, "logarithmic axes for values", group);
 }
 
-int show_chart(const ChartOptions& options, const cli::CommonOptions& common, const ChartInputs& inputs) {
+int show_chart(const Options& all) {
+  const ChartOptions& options = all.chart;
+  const cli::CommonOptions& common = all.common;
   cli::require_choice("--chart", options.chart, chart_names());
   cli::require_choice("--theme", options.theme, {"light", "dark"});
   const std::string format = format_of(common);
-  require_place(common, {inputs.benchmark, inputs.profiler, inputs.history}, format);
-  report::Figure figure = figure_of(options, inputs);
+  const std::string input = input_of(all);
+  require_place(common, input, format);
+  report::Figure figure = figure_of(options, input);
   if (!options.title.empty()) figure.title = options.title;
   if (options.is_log) report::use_log_axes(figure);
   const std::string text = form_of(options, common, figure, format);

@@ -21,16 +21,10 @@ struct ChartOptions {
 
 void add_chart_options(CLI::App& app, ChartOptions& options);
 
-// The paths that --benchmark, --profiler and --history name; "-" is standard input, "" none.
-struct ChartInputs {
-  std::string benchmark;
-  std::string profiler;
-  std::string history;
-};
+struct Options;
 
-// Writes the chart; the exit code. Throws BadInput for a request or an input that is wrong, Unavailable for PNG where
-// the build cannot draw it.
-[[nodiscard]] int show_chart(const ChartOptions& options, const perfopt::cli::CommonOptions& common,
-                             const ChartInputs& inputs);
+// Writes the chart; the exit code. Throws BadInput for a request that is wrong or asks for more than a chart, and for
+// an input that is wrong; Unavailable for PNG where the build cannot draw it.
+[[nodiscard]] int show_chart(const Options& options);
 
 }  // namespace perfviz

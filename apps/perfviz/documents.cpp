@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <exception>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "perfopt/cli/configuration.hpp"
@@ -33,10 +35,6 @@ using perfopt::BadInput;
 
 constexpr const char* kStandardInput = "-";
 constexpr std::size_t kLately = 10;  // runs, as `perfbench history show` has it
-
-std::string origin_of(const std::string& path) {
-  return path == kStandardInput ? "standard input" : path;
-}
 
 // A file that was named, and which of our documents it is; "" for another tool's.
 struct Input {
@@ -104,19 +102,18 @@ ComparedResults judged(const Options& options, const model::ResultSet& base, con
   return {std::move(comparison), base.environment, changed.environment};
 }
 
-ComparedProfiles differences(const Input& base, const Input& changed) {
-  ComparedProfiles both{
-      model::read_profile(base.file.text(), base.origin), model::read_profile(changed.file.text(), changed.origin), {}};
+ComparedProfiles differences(model::Profile base, model::Profile changed, const std::vector<std::string>& origins) {
+  ComparedProfiles both{std::move(base), std::move(changed), {}};
   both.diff = stats::profile_diff(both.base, model::primary_measure(both.base), both.changed,
                                   model::primary_measure(both.changed));
-  both.diff.base.origin = base.origin;
-  both.diff.changed.origin = changed.origin;
+  both.diff.base.origin = origins.front();
+  both.diff.changed.origin = origins.back();
   return both;
 }
 
 // Another tool's file says by its content alone what it is: results where a reader of results takes it.
-std::optional<model::ResultSet> results_in(const Input& input) {
-  if (input.is(model::Profile::kSchema)) return std::nullopt;
+std::variant<model::ResultSet, model::Profile> read_either(const Input& input) {
+  if (input.is(model::Profile::kSchema)) return model::read_profile(input.file.text(), input.origin);
   if (input.is(model::Suite::kSchema)) return model::read_results(input.file.text(), input.origin);
   if (!input.schema.empty()) refuse(input, "--compare takes two files of results, or two profiles");
   std::exception_ptr no_results;
@@ -126,27 +123,44 @@ std::optional<model::ResultSet> results_in(const Input& input) {
     no_results = std::current_exception();
   }
   try {
-    (void)model::read_profile(input.file.text(), input.origin);
+    return model::read_profile(input.file.text(), input.origin);
   } catch (const BadInput&) {
     std::rethrow_exception(no_results);
   }
-  return std::nullopt;
 }
 
 Document read_compared(const Options& options) {
   const Input base(options.compared.front());
   if (options.compared.size() == 1) return read_comparison(base);
   const Input changed(options.compared.back());
-  const auto base_results = results_in(base);
-  const auto changed_results = results_in(changed);
+  auto was = read_either(base);
+  auto is = read_either(changed);
   const std::string origin = base.origin + " and " + changed.origin;
-  if (base_results && changed_results) return {origin, judged(options, *base_results, *changed_results)};
-  if (!base_results && !changed_results) return {origin, differences(base, changed)};
-  throw BadInput("--compare: " + (base_results ? base : changed).origin + " has results and " +
-                 (base_results ? changed : base).origin + " is a profile; name two of a kind");
+  const auto* base_results = std::get_if<model::ResultSet>(&was);
+  const auto* changed_results = std::get_if<model::ResultSet>(&is);
+  if (base_results != nullptr && changed_results != nullptr) {
+    return {origin, judged(options, *base_results, *changed_results)};
+  }
+  if (base_results == nullptr && changed_results == nullptr) {
+    return {origin, differences(std::get<model::Profile>(std::move(was)), std::get<model::Profile>(std::move(is)),
+                                {base.origin, changed.origin})};
+  }
+  throw BadInput("--compare: " + (base_results != nullptr ? base : changed).origin + " has results and " +
+                 (base_results != nullptr ? changed : base).origin + " is a profile; name two of a kind");
 }
 
 }  // namespace
+
+std::string origin_of(const std::string& path) {
+  return path == kStandardInput ? "standard input" : path;
+}
+
+void require_other_file(const std::string& input, const std::string& output) {
+  std::error_code ignored;
+  if (!input.empty() && std::filesystem::equivalent(input, output, ignored)) {
+    throw BadInput("--output " + output + " is the input itself; name another file");
+  }
+}
 
 model::History read_history(const std::string& path) {
   const Input input(path);

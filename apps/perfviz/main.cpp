@@ -3,7 +3,6 @@
 // spreadsheet.
 #include <unistd.h>
 
-#include <filesystem>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -15,23 +14,16 @@
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/file.hpp"
 #include "perfopt/core/units.hpp"
+#include "perfopt/report/profile_text.hpp"
 #include "perfopt/store/suite_file.hpp"
 #include "report.hpp"
 
 namespace {
 
 namespace cli = perfopt::cli;
-namespace fs = std::filesystem;
 
 constexpr const char* kDescription =
     "show what perfbench and perfprof measured: a page to open, a text to read, a table to paste";
-
-void require_other_file(const fs::path& input, const fs::path& output) {
-  std::error_code ignored;
-  if (fs::equivalent(input, output, ignored)) {
-    throw perfopt::BadInput("--output " + output.string() + " is the input itself; name another file");
-  }
-}
 
 perfviz::Form form_of(const perfviz::Options& options, const std::string& format, bool to_terminal) {
   const cli::ColorMode mode = cli::parse_color(options.common.color);
@@ -41,6 +33,7 @@ perfviz::Form form_of(const perfviz::Options& options, const std::string& format
   form.width = to_terminal ? cli::terminal_width(STDOUT_FILENO) : 0;
   form.verbose = options.common.verbose;
   form.summary = options.summary;
+  if (!options.by.empty()) form.by = perfopt::report::profile_group(options.by);
   return form;
 }
 
@@ -53,18 +46,15 @@ void tell_written(const perfviz::Options& options, const std::string& target, co
 }
 
 int show(const perfviz::Options& options) {
-  if (!options.chart.chart.empty()) {
-    const auto first = [](const std::vector<std::string>& paths) {
-      return paths.empty() ? std::string() : paths.front();
-    };
-    return perfviz::show_chart(options.chart, options.common,
-                               {first(options.benchmarks), first(options.profiles), options.history});
-  }
+  if (!options.chart.chart.empty()) return perfviz::show_chart(options);
   if (options.inputs().empty()) {
     cli::write_error(perfviz::brief_help());
     return static_cast<int>(perfopt::ExitCode::bad_request);
   }
   const std::string format = perfviz::format_of(options);
+  if (!options.by.empty() && (options.profiles.empty() || format == "html" || format == "json")) {
+    throw perfopt::BadInput("--by chooses what the text, Markdown or CSV of --profiler lists; leave it out");
+  }
   const std::string target = perfviz::target_of(options, format);
   const perfviz::Form form = form_of(options, format, target == "-");
   const std::string text = perfviz::rendered(perfviz::read_documents(options), form);
@@ -73,7 +63,7 @@ int show(const perfviz::Options& options) {
     return 0;
   }
   if (target != "-") {
-    for (const std::string& input : options.inputs()) require_other_file(input, target);
+    for (const std::string& input : options.inputs()) perfviz::require_other_file(input, target);
     perfopt::store::require_writable(target);
     if (!options.common.dry_run) perfopt::write_atomically(target, text);
   }

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "perfopt/core/error.hpp"
+#include "perfopt/report/profile_text.hpp"
 
 namespace perfviz {
 namespace {
@@ -86,6 +87,8 @@ void declare(CLI::App& app, Options& options) {
       ->group(kInputs);
   cli::add_text_option(app, "--history", options.history, "FILE",
                        "runs over time, as perfbench history export or show --format json writes them", kInputs);
+  cli::add_text_option(app, "--by", options.by, perfopt::report::kProfileGroups, "what a profile lists (function)",
+                       kInputs);
   options.report_option = cli::add_text_option(app, "--report", options.report, "FILE",
                                                "one HTML page, in FILE or beside the input", kInputs)
                               ->expected(0, 1);

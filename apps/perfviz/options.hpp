@@ -21,6 +21,7 @@ struct Options {
   std::string history;
   bool summary = false;  // one screen for those who decide
   std::string report;
+  std::string by;  // what the text of a profile lists; "" functions
   ChartOptions chart;
   const CLI::Option* report_option = nullptr;
 

@@ -48,9 +48,10 @@ class Text {
 
   std::string operator()(const model::Profile& profile) const {
     report::ProfileTextOptions text;
+    text.by = form_.by;
     if (form_.format == "json") return model::to_json_text(profile);
-    if (form_.format == "markdown") return report::profile_markdown(profile, text.top);
-    if (form_.format == "csv") return report::profile_csv(profile);
+    if (form_.format == "markdown") return report::profile_markdown(profile, text.top, text.by);
+    if (form_.format == "csv") return report::profile_csv(profile, text.by);
     text.verbose = form_.verbose;
     text.color = form_.color;
     if (form_.width != 0) text.width = form_.width;

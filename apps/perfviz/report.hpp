@@ -7,6 +7,7 @@
 
 #include "documents.hpp"
 #include "options.hpp"
+#include "perfopt/stats/hotspots.hpp"
 
 namespace perfviz {
 
@@ -16,6 +17,7 @@ struct Form {
   unsigned width = 0;  // of a terminal; 0: none
   bool verbose = false;
   bool summary = false;
+  perfopt::stats::GroupBy by = perfopt::stats::GroupBy::function;  // what profiles list
 };
 
 // A page holds all documents, with a chooser; texts stand below one another; CSV and JSON hold one document alone.

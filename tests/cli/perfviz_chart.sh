@@ -97,4 +97,31 @@ refuses 2 "perfviz: --output r.json is the input itself; name another file" \
 refuses 2 "perfviz: h.jsonl:13: *" bash -c 'echo "{}" >>h.jsonl; perfviz --chart history --history h.jsonl'
 refuses 2 "perfviz: r.json: no profile of a tool that is known *" perfviz --profiler r.json --chart flame
 
+# What a chart has no use for.
+refuses 2 "perfviz: --chart speedup is drawn of one --benchmark FILE; leave out the other --benchmark" \
+  perfviz --benchmark r.json --benchmark r.json --chart speedup
+refuses 2 "perfviz: --chart flame is drawn of one --profiler FILE; leave out the other --profiler" \
+  perfviz --profiler p.json --profiler p.json --chart flame
+refuses 2 "perfviz: --chart flame is drawn of one --profiler FILE; leave out --benchmark" \
+  perfviz --profiler p.json --benchmark r.json --chart flame
+refuses 2 "perfviz: *; leave out --compare" perfviz --benchmark r.json --chart speedup --compare r.json r.json
+refuses 2 "perfviz: *; leave out --summary" perfviz --benchmark r.json --chart speedup --summary
+refuses 2 "perfviz: *; leave out --report*" perfviz --benchmark r.json --chart speedup --report x.html
+refuses 2 "perfviz: *; leave out --by" perfviz --profiler p.json --chart flame --by module
+
+# A comparison is told by its schema, wherever it stands in the text.
+perfbench compare r.json r.json --format json --output c.json --fail-on never --quiet >/dev/null 2>err
+gives 0 "*memory/*" perfviz --benchmark c.json --chart forest --format csv
+sed '2d' c.json | sed '$d' >late.json
+printf ', "schema": "perfopt.comparison"}\n' >>late.json
+gives 0 "*memory/*" perfviz --benchmark late.json --chart forest --format csv
+
+# An object of very many keys takes no time.
+{
+  printf '{"schema": "perfopt.suite", "schema_version": 1, "notes": {"a": 1'
+  seq -f ', "k%.0f": 1' 60000
+  echo '}}'
+} >k.json
+refuses 2 "perfviz: k.json:*: an object has more than 4096 keys; expected *" perfviz --benchmark k.json
+
 finish

@@ -77,6 +77,26 @@ gives 0 "*<h1*1 slower, 0 faster*cpu/sort/fast/1000*▲ slower*clang++ 19*" perf
 gives 0 "*<h1*1 slower, 0 faster*" perfviz --compare c.json --report --output -
 refuses 2 "perfviz: --compare needs two files*only a.json is named*" perfviz --compare a.json
 refuses 2 "perfviz: --compare: a.json has results and p.txt is a profile; name two of a kind" perfviz --compare a.json p.txt
+printf 'main;parse 70\nmain;sort 90\n' >q.txt
+gives 0 "*sort*" perfviz --compare p.txt q.txt
+gives 0 "*<h1*sort*" perfviz --compare p.txt q.txt --report --output -
+refuses 2 "perfviz: --compare: a.json has results and q.txt is a profile; name two of a kind" \
+  perfviz --compare q.txt a.json
+printf 'no profile, and no results\n' >n.txt
+refuses 2 "perfviz: n.txt: no results of a tool that is known*" perfviz --compare n.txt p.txt
+
+# What a profile lists.
+gives 0 "*sort*main*" perfviz --profiler p.txt --format csv --by function
+for format in console markdown csv; do
+  perfviz --profiler p.txt --format $format --by thread >thread.out
+  perfviz --profiler p.txt --format $format >function.out
+  ok "--by thread lists something else in $format" test -s thread.out
+  ok "... than functions" test "$(cmp -s thread.out function.out && echo same)" != same
+done
+refuses 2 "perfviz: --by: 'functoin' is none of *did you mean 'function'?" perfviz --profiler p.txt --by functoin
+refuses 2 "perfviz: --by chooses what the text*" perfviz --profiler p.txt --by module --report
+refuses 2 "perfviz: --by chooses what the text*" perfviz --benchmark a.json --by module
+
 refuses 2 "perfviz: h.jsonl: it is a document 'perfopt.history'; --compare takes two files of results, or two profiles" \
   perfviz --compare h.jsonl a.json
 
