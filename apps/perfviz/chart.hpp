@@ -17,6 +17,11 @@ struct ChartOptions {
   std::string theme = "light";
   std::string filter;
   bool is_log = false;
+
+  // Something that only a chart has.
+  [[nodiscard]] bool is_asked_for() const {
+    return !title.empty() || !width.empty() || theme != "light" || !filter.empty() || is_log;
+  }
 };
 
 void add_chart_options(CLI::App& app, ChartOptions& options);

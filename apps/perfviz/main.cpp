@@ -33,6 +33,7 @@ perfviz::Form form_of(const perfviz::Options& options, const std::string& format
   form.width = to_terminal ? cli::terminal_width(STDOUT_FILENO) : 0;
   form.verbose = options.common.verbose;
   form.summary = options.summary;
+  if (!options.top.empty()) form.top = perfopt::parse_quantity(options.top, "--top").value;
   if (!options.by.empty()) form.by = perfopt::report::profile_group(options.by);
   return form;
 }
@@ -50,6 +51,9 @@ int show(const perfviz::Options& options) {
   if (options.inputs().empty()) {
     cli::write_error(perfviz::brief_help());
     return static_cast<int>(perfopt::ExitCode::bad_request);
+  }
+  if (options.chart.is_asked_for()) {
+    throw perfopt::BadInput("--title, --width, --theme, --filter and --log belong to --chart; give that too");
   }
   const std::string format = perfviz::format_of(options);
   if (!options.by.empty() && (options.profiles.empty() || format == "html" || format == "json")) {

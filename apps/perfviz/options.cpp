@@ -89,6 +89,7 @@ void declare(CLI::App& app, Options& options) {
                        "runs over time, as perfbench history export or show --format json writes them", kInputs);
   cli::add_text_option(app, "--by", options.by, perfopt::report::kProfileGroups, "what a profile lists (function)",
                        kInputs);
+  cli::add_text_option(app, "--top", options.top, "N", "how many functions a profile's text lists (10)", kInputs);
   options.report_option = cli::add_text_option(app, "--report", options.report, "FILE",
                                                "one HTML page, in FILE or beside the input", kInputs)
                               ->expected(0, 1);

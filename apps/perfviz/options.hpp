@@ -21,7 +21,8 @@ struct Options {
   std::string history;
   bool summary = false;  // one screen for those who decide
   std::string report;
-  std::string by;  // what the text of a profile lists; "" functions
+  std::string top;  // functions that the text of a profile lists; "" 10
+  std::string by;   // what the text of a profile lists; "" functions
   ChartOptions chart;
   const CLI::Option* report_option = nullptr;
 

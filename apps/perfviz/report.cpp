@@ -49,6 +49,7 @@ class Text {
   std::string operator()(const model::Profile& profile) const {
     report::ProfileTextOptions text;
     text.by = form_.by;
+    text.top = form_.top;
     if (form_.format == "json") return model::to_json_text(profile);
     if (form_.format == "markdown") return report::profile_markdown(profile, text.top, text.by);
     if (form_.format == "csv") return report::profile_csv(profile, text.by);
@@ -72,6 +73,7 @@ class Text {
 
   std::string operator()(const ComparedProfiles& compared) const {
     report::ProfileDiffTextOptions text;
+    text.top = form_.top;
     if (form_.format == "json") return model::to_json_text(compared.diff);
     if (form_.format == "markdown") return report::profile_diff_markdown(compared.diff, text.top);
     if (form_.format == "csv") return report::profile_diff_csv(compared.diff);

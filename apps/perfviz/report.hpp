@@ -17,6 +17,7 @@ struct Form {
   unsigned width = 0;  // of a terminal; 0: none
   bool verbose = false;
   bool summary = false;
+  std::size_t top = 10;                                            // functions that profiles list
   perfopt::stats::GroupBy by = perfopt::stats::GroupBy::function;  // what profiles list
 };
 

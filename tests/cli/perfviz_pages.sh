@@ -51,6 +51,7 @@ cp all.html first.html
 gives 0 "" perfviz --benchmark a.json --benchmark b.json --profiler p.txt --history h.jsonl --report all.html
 ok "the same input gives the same bytes" cmp -s first.html all.html
 gives 0 "*What pays off*What pays off*" perfviz --benchmark a.json --benchmark b.json
+refuses 2 "perfviz: --title, --width, --theme, --filter and --log belong to --chart; give that too" perfviz --benchmark a.json --filter x
 refuses 2 "perfviz: --format json holds one document, and 2 are named*" perfviz --benchmark a.json --benchmark b.json --format json
 refuses 2 "perfviz: several inputs are '-'*" perfviz --benchmark - --profiler - </dev/null
 refuses 2 "perfviz: h.jsonl: it is a document 'perfopt.history'; give it to --history" perfviz --benchmark h.jsonl

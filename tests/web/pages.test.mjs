@@ -91,7 +91,7 @@ test("no name becomes markup", async (t) => {
   }
 });
 
-test("the flame graph of a profile has the profile's total", async () => {
+test("the flame graph of a profile has the profile's total", async (t) => {
   const page = await open(t, kPages.profile_50k());
   const stage = page.locator(".stage");
   const total = profileTree(50000).self.reduce((sum, value) => sum + value, 0);

@@ -39,8 +39,8 @@ std::string legend(const ProfileView& view) {
 std::string flame_section(const ProfileView& view, const IdPrefix& prefix) {
   const FlameGraph graph = flame_graph(view);
   if (graph.svg.empty()) return "";
-  std::string caption = "Width is the share of the " + html_text(measure_words(view)) +
-                        ", the root on top, callees below their caller.";
+  std::string caption =
+      "Width is the share of the " + html_text(measure_words(view)) + ", the root on top, callees below their caller.";
   // Of this picture, not of the one that the script puts in its place.
   caption += " <span class=\"static\">What is narrower than 0.1 % is folded away";
   if (graph.left_out > 0) caption += ": " + plural(graph.left_out, "box is", "boxes are") + " not drawn";
