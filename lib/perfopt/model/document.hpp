@@ -19,9 +19,9 @@ struct DocumentKind {
   std::string_view writer;  // the command that writes it: "perfbench --output"
 };
 
-// The JSON of a document of this kind, in this version or an older one, with its long columns left in `text`, which must
-// outlive it (lean_json.hpp). Throws BadInput with the line or field of what is wrong, also what `streamed.take` throws;
-// `origin` names the input.
+// The JSON of a document of this kind, in this version or an older one, with its long columns left in `text`, which
+// must outlive it (lean_json.hpp). Throws BadInput with the line or field of what is wrong, also what `streamed.take`
+// throws; `origin` names the input.
 [[nodiscard]] Json parse_document(const DocumentKind& kind, std::string_view text, std::string_view origin,
                                   const StreamedArray& streamed = {});
 

@@ -19,8 +19,8 @@ namespace perfopt::model {
 // anything that is not a History document of this or an older version.
 [[nodiscard]] History history_from_json(std::string_view text, std::string_view origin);
 
-// A whole file: one document, or an export, a document a line, whose runs, series and baselines are joined. The messages
-// for a line of an export name it: "export.jsonl:12".
+// A whole file: one document, or an export, a document a line, whose runs, series and baselines are joined. The
+// messages for a line of an export name it: "export.jsonl:12".
 [[nodiscard]] History history_from_file(std::string_view text, std::string_view origin);
 
 }  // namespace perfopt::model

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // JSON that stands in a <script type="application/json"> of a page, written so that no name can leave it.
 //
-// `<`, `>` and `&` are \u escapes: an HTML parser looks for "</script" and "<!--" inside of strings too. What printable()
-// of escape.hpp refuses (bytes that are no UTF-8, controls, U+2028, marks of direction) becomes U+FFFD; JSON.parse gives
-// back every other character as it was. Internal to report/.
+// `<`, `>` and `&` are \u escapes: an HTML parser looks for "</script" and "<!--" inside of strings too. What
+// printable() of escape.hpp refuses (bytes that are no UTF-8, controls, U+2028, marks of direction) becomes U+FFFD;
+// JSON.parse gives back every other character as it was. Internal to report/.
 //
 // Long columns of whole numbers are packed: LEB128 of each, then base64 as one JSON string; of deltas with the sign in
 // the lowest bit (zigzag) where neighbours are close. About 2.5 characters a number of a profile, against 7 as text.

@@ -19,7 +19,8 @@ struct LineBuckets {
   std::vector<double> high;
 };
 
-// `x` ascends and is as long as `y`. Up to `most` points come back as they are. Points that are not finite are left out.
+// `x` ascends and is as long as `y`. Up to `most` points come back as they are. Points that are not finite are left
+// out.
 [[nodiscard]] LineBuckets line_buckets(std::span<const double> x, std::span<const double> y,
                                        std::size_t most = kMostLineBuckets);
 

@@ -87,8 +87,8 @@ struct SvgRange {
   [[nodiscard]] bool takes(double value) const;
   void include(double value);
   [[nodiscard]] bool is_empty() const { return low > high; }
-  // With room beside the outermost values: of a logarithmic axis at least a factor of four in all; a linear one of values
-  // that are all positive begins at 0.
+  // With room beside the outermost values: of a logarithmic axis at least a factor of four in all; a linear one of
+  // values that are all positive begins at 0.
   void widen();
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two flame trees in one, for a differential flame graph: each stack of functions that stands in either, once.
 //
-// Functions are the same when their names are: module paths and lines differ between two builds of one program. Siblings
-// of one name (functions of two modules) become one. Both selfs sum to the totals of their trees.
+// Functions are the same when their names are: module paths and lines differ between two builds of one program.
+// Siblings of one name (functions of two modules) become one. Both selfs sum to the totals of their trees.
 #pragma once
 
 #include <cstdint>

@@ -277,8 +277,8 @@ void PerfEventBackend::handle_sample(const PerfRecord& record, Tracker& tracker)
   }
 }
 
-// Interpreters must be asked soon after a sample, and the rest of stacks that are deeper than any copy be read soon; for
-// one stack in more than 200 that is not worth what a wake-up costs.
+// Interpreters must be asked soon after a sample, and the rest of stacks that are deeper than any copy be read soon;
+// for one stack in more than 200 that is not worth what a wake-up costs.
 bool PerfEventBackend::must_be_quick() const {
   constexpr std::uint64_t kOneIn = 200;
   const bool largest = events_->stack_bytes() >= PerfEvents::kLargestStack;
