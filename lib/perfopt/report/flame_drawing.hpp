@@ -2,8 +2,8 @@
 // Boxes of a tree as one static SVG element: an icicle, the root on top, callees below their caller.
 //
 // What is narrower than 0.1 % is left out, as are the levels below the last one that has a box wide enough for a name
-// or 5 % of the width; at most kMostBoxes boxes, the largest, and kMostLevels levels are drawn. So neither the size of a
-// page nor the height of the picture follows that of the program. A function that does nothing but call itself is one
+// or 5 % of the width; at most kMostBoxes boxes, the largest, and kMostLevels levels are drawn. So neither the size of
+// a page nor the height of the picture follows that of the program. A function that does nothing but call itself is one
 // box ("f x5,000"). What was left out stays a gap below its caller. Internal to report/.
 #pragma once
 
