@@ -30,7 +30,7 @@ for format in json speedscope pprof collapsed callgrind; do
 done
 
 # Speedscope in a browser: the rows of its table "Sandwich" (total, self, name) for a document.
-release=$(npm root -g 2>/dev/null)/speedscope/dist/release
+release=${PERFOPT_SPEEDSCOPE:-$(npm root -g 2>/dev/null)/speedscope/dist/release}
 table() {
   printf 'speedscope.loadFileFromBase64("%s", "%s")' "$1" "$(base64 -w0 "$1")" >load.js
   timeout 30 chromium --headless=new --no-sandbox --disable-gpu --enable-unsafe-swiftshader \
@@ -39,7 +39,7 @@ table() {
     sed 's/<[^>]*>/\n/g' | grep -v '^[[:space:]]*$' | paste -sd ' '
 }
 if ! command -v chromium >/dev/null || [[ ! -e $release/index.html ]]; then
-  skip "no speedscope in a browser (chromium; npm install -g speedscope@1.25.0)"
+  skip "no speedscope in a browser (chromium; npm install -g speedscope@1.25.0; scripts/check web brings its own)"
 else
   first=$(table out.speedscope)
   if [[ $first != *Sandwich* ]]; then
