@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "perfopt/model/comparison.hpp"
 #include "perfopt/model/history.hpp"
@@ -55,6 +56,10 @@ using Problems = std::span<const ProblemView>;
 [[nodiscard]] double items_of(const model::Case& item, const model::Variant& variant);
 // The last case with a measured variant, null without one.
 [[nodiscard]] const model::Case* largest_measured(const ProblemView& problem);
+// Speed-ups with their intervals as a table, without rows, and a row of it.
+[[nodiscard]] FigureTable speedup_table();
+[[nodiscard]] std::vector<TableCell> speedup_row(const ProblemView& problem, const model::Case& item,
+                                                 const model::Variant& variant, const model::Interval& speedup);
 // What a size counts, "size" where the document does not say it.
 [[nodiscard]] std::string unit_of(const ProblemView& problem);
 // Of the interval of a speed-up and its verdict.

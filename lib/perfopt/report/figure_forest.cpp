@@ -94,15 +94,7 @@ Figure forest_figure(Problems problems) {
                     "The largest measured size of each strategy; right of the line is faster than the "
                     "baseline.",
                 .panels = {},
-                .table = {{{"problem"},
-                           {"strategy"},
-                           {"size", Quantity::count},
-                           {"unit"},
-                           {"speed-up", Quantity::ratio},
-                           {"low", Quantity::ratio},
-                           {"high", Quantity::ratio},
-                           {"verdict"}},
-                          {}}};
+                .table = speedup_table()};
   std::vector<Effect> effects;
   for (const ProblemView& problem : problems) std::ranges::copy(effects_of(problem), std::back_inserter(effects));
   std::ranges::stable_sort(effects, std::ranges::greater(), [](const Effect& e) { return e.speedup.estimate; });
@@ -112,10 +104,7 @@ Figure forest_figure(Problems problems) {
   panel.reference = 1;
   for (const Effect& effect : effects) {
     panel.rows.push_back(row_of(effect));
-    const model::Verdict verdict = effect.variant->summary.verdict;
-    figure.table.rows.push_back({effect.problem->id, effect.variant->name, effect.item->size, effect.problem->unit(),
-                                 effect.speedup.estimate, effect.speedup.low, effect.speedup.high,
-                                 std::string(verdict_text(verdict))});
+    figure.table.rows.push_back(speedup_row(*effect.problem, *effect.item, *effect.variant, effect.speedup));
   }
   if (!panel.rows.empty()) figure.panels.push_back(std::move(panel));
   return figure;

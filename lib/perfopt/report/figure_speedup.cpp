@@ -57,28 +57,37 @@ std::optional<Panel> speedup_panel(const ProblemView& problem) {
   return panel;
 }
 
+FigureTable speedup_table() {
+  return {{{"problem"},
+           {"strategy"},
+           {"size", Quantity::count},
+           {"unit"},
+           {"speed-up", Quantity::ratio},
+           {"low", Quantity::ratio},
+           {"high", Quantity::ratio},
+           {"verdict"}},
+          {}};
+}
+
+std::vector<TableCell> speedup_row(const ProblemView& problem, const model::Case& item, const model::Variant& variant,
+                                   const model::Interval& speedup) {
+  return {problem.id,       variant.name, item.size,    problem.unit(),
+          speedup.estimate, speedup.low,  speedup.high, std::string(verdict_text(variant.summary.verdict))};
+}
+
 Figure speedup_figure(Problems problems) {
   Figure figure{.name = "speedup",
                 .title = "Speed-up over size",
                 .description = "Time of the baseline divided by the time of the strategy, with 95 % intervals.",
                 .panels = {},
-                .table = {{{"problem"},
-                           {"strategy"},
-                           {"size", Quantity::count},
-                           {"unit"},
-                           {"speed-up", Quantity::ratio},
-                           {"low", Quantity::ratio},
-                           {"high", Quantity::ratio},
-                           {"verdict"}},
-                          {}}};
+                .table = speedup_table()};
   for (const ProblemView& problem : problems) {
     if (auto panel = speedup_panel(problem)) figure.panels.push_back(std::move(*panel));
     for (const model::Case* item : problem.cases) {
       for (const model::Variant& variant : item->variants) {
-        const auto speedup = speedup_of(variant);
-        if (!speedup) continue;
-        figure.table.rows.push_back({problem.id, variant.name, item->size, problem.unit(), speedup->estimate,
-                                     speedup->low, speedup->high, std::string(verdict_text(variant.summary.verdict))});
+        if (const auto speedup = speedup_of(variant)) {
+          figure.table.rows.push_back(speedup_row(problem, *item, variant, *speedup));
+        }
       }
     }
   }
