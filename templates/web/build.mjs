@@ -11,10 +11,13 @@ const kMostBytes = 81_920;
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const output = process.argv[2] ?? here("../report.js");
 
-// What a caller of uPlot may use and we do not (bars, steps, splines, axes of dates) is not bundled: its module hangs
-// all of it on the one object that it exports and makes its tables of dates as it starts, so that no bundler can see it.
+// What a caller of uPlot may use and we do not (bars, steps, splines, axes of dates, its legend) is not bundled: its
+// module hangs all of it on the one object that it exports and makes its tables of dates as it starts, so that no
+// bundler can see it.
 const kCuts = [
   [/\nuPlot\.assign = assign;\n[^]*$/, "\nuPlot.join = join;\nexport { uPlot as default };\n"],
+  [/\bshowLegend\b(?! =)/g, "false"],
+  [/\n\tfunction initLegendRow\(s, i\) \{[^]*?\n\t\}\n/, "\n"],
   [/(\nconst) \[ (\w+), *(\w+), *(\w+) *\] = genTimeStuffs\(1\);/, "$1 $2 = [], $3 = [], $4 = () => [];"],
   [/(\nconst) \[ (\w+), *(\w+), *(\w+) *\] = genTimeStuffs\(1e-3\);/, "$1 $2 = [], $3 = [], $4 = () => [];"],
 ];
@@ -32,8 +35,9 @@ const onlyWhatIsUsed = {
   },
 };
 
-// Long names of our own that neither the browser, nor uPlot, nor the data of a page knows.
+// Long names of our own that neither the browser, nor uPlot, nor the data of a page knows; those that are uPlot's own.
 const kOurNames = [
+  "_[a-z]+",
   "(self|total|selves|smallest)After",
   "(is|has)(Flipped|Asked|Plain|After|Match)",
   "(row|bucket)(Start|Ns)",

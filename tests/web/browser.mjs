@@ -26,7 +26,7 @@ export async function closeBrowser() {
 export const kPhone = { width: 390, height: 844 };
 const kDesk = { width: 1300, height: 1000 };
 
-// A page from a file, closed when the test ends. `page.faults` are errors and requests so far: must stay empty.
+// A page from a file, ready, and closed when the test ends. `page.faults` are errors and requests so far: must stay empty.
 export async function open(t, path, { viewport = kDesk, scheme = "light", script = true } = {}) {
   const options = { viewport, colorScheme: scheme, javaScriptEnabled: script, reducedMotion: "reduce" };
   const context = await (await browser()).newContext(options);
@@ -48,6 +48,7 @@ export async function open(t, path, { viewport = kDesk, scheme = "light", script
     }).observe({ type: "layout-shift", buffered: true });
   });
   await page.goto(url);
+  if (script) await page.waitForSelector("html[data-ready]");
   return page;
 }
 

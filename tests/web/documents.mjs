@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Documents to test pages with: Suites and Profiles of a given size, the same for the same arguments.
+import { deflateSync } from "node:zlib";
 
 // Numbers from 0 to below 1 (mulberry32).
 export function randomOf(seed) {
@@ -73,13 +74,25 @@ function base64Of(bytes) {
   return Buffer.from(bytes).toString("base64").replace(/=+$/, "");
 }
 
+// As lib/perfopt/report/island.cpp packs them.
+function packedBytes(bytes) {
+  const small = deflateSync(Buffer.from(bytes));
+  return bytes.length >= 512 && small.length < bytes.length ? `~${base64Of(small)}` : base64Of(bytes);
+}
+
+function packedJson(value) {
+  const text = JSON.stringify(value);
+  const small = packedBytes(Buffer.from(text));
+  return small.startsWith("~") && small.length < text.length ? small : value;
+}
+
 function leb128(values) {
   const bytes = [];
   for (let value of values) {
     for (; value >= 128; value = Math.floor(value / 128)) bytes.push((value % 128) | 128);
     bytes.push(value);
   }
-  return base64Of(bytes);
+  return packedBytes(bytes);
 }
 
 function deltas(values) {
@@ -117,17 +130,17 @@ export function flameIsland(id, tree, { rows = true, after = false } = {}) {
     kind: "flame",
     title: "CPU time",
     unit: "ns",
-    names,
-    places: names.map((_, i) => `src/part${i % 50}.cpp:${i}`),
+    names: packedJson(names),
+    places: packedJson(names.map((_, i) => `src/part${i % 50}.cpp:${i}`)),
     frames: {
-      name: leb128(names.map((_, i) => i)),
-      place: leb128(names.map((_, i) => i)),
+      name: deltas(names.map((_, i) => i)),
+      place: deltas(names.map((_, i) => i)),
       language: leb128(languages),
     },
     nodes: {
       parent: leb128(parent.slice(1).map((above, i) => i + 1 - above)),
       frame: leb128(frame.slice(1)),
-      self: leb128(self.slice(1)),
+      ...(rows ? {} : { self: leb128(self.slice(1)) }),
     },
     rows: rows
       ? {

@@ -225,3 +225,11 @@ test("columns that name a node before its parent leave the static picture", asyn
   assert.equal(await page.locator("figure svg").isVisible(), true);
   assert.match(page.faults.join(), /node 2 is out of order/);
 });
+
+test("data that cannot be read leave the static picture, and a line says why", async (t) => {
+  const island = { ...flameIsland("f", kSmall), nodes: { parent: "~AAAA", frame: "", self: "" } };
+  const page = await open(t, pageOf("flame_broken", island));
+  assert.equal(await page.locator(".live").count(), 0);
+  assert.ok(await page.getByRole("img", { name: "static" }).isVisible());
+  assert.match(await page.locator("figure .note").textContent(), /^Only a picture, since/);
+});

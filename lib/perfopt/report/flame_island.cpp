@@ -52,10 +52,11 @@ class Functions {
   }
 
   void tell(IslandObject& island) const {
-    island.add("names", names_texts_.json());
-    island.add("places", places_texts_.json());
+    island.add("names", packed_json(names_texts_.json()));
+    island.add("places", packed_json(places_texts_.json()));
     IslandObject frames;
-    frames.add("name", packed(names_)).add("place", packed(places_)).add("language", packed(languages_));
+    frames.add("name", packed_deltas(names_)).add("place", packed_deltas(places_));
+    frames.add("language", packed(languages_));
     island.add("frames", frames.json());
   }
 
@@ -108,19 +109,27 @@ std::vector<std::uint64_t> column(const std::vector<FlameRow>& rows, Get get) {
   return values;
 }
 
+bool are_told(const FlameRows& all) {
+  return !all.rows.empty() && all.tells_more();
+}
+
 void add_rows(IslandObject& island, const ProfileView& view, const FlameRows& all) {
   const auto thread = [&](std::uint32_t index) { return island_text(thread_name(view, index)); };
   const auto activity = [](model::Activity one) { return island_text(stats::activity_name(one)); };
   island.add("threads", island_list(all.threads, thread));
   island.add("activities", island_list(all.activities, activity));
   island.add_number("bucket_ns", static_cast<double>(all.bucket_ns));
+  if (!are_told(all)) {
+    island.add("rows", "null");
+    return;
+  }
   IslandObject rows;
   rows.add("node", packed_deltas(column(all.rows, [](const FlameRow& row) { return row.node; })));
   rows.add("thread", packed(column(all.rows, [](const FlameRow& row) { return row.thread; })));
   rows.add("activity", packed(column(all.rows, [](const FlameRow& row) { return row.activity; })));
   rows.add("time", packed_deltas(column(all.rows, [](const FlameRow& row) { return row.bucket; })));
   rows.add("value", packed(column(all.rows, [](const FlameRow& row) { return row.value; })));
-  island.add("rows", all.rows.empty() || !all.tells_more() ? "null" : rows.json());
+  island.add("rows", rows.json());
 }
 
 // Self by node, the root's left out: it has none.
@@ -166,9 +175,11 @@ std::string flame_island(const ProfileView& view, std::string_view id) {
   IslandObject island = head(view, id, shift);
   functions.tell(island);
   IslandObject columns;
-  columns.add("parent", packed(parents)).add("frame", packed(frames)).add("self", packed(selfs_of(view, tree, shift)));
+  const FlameRows rows = flame_rows(view, tree, kMostFlameRows, kMostFlameBuckets, shift);
+  columns.add("parent", packed(parents)).add("frame", packed(frames));
+  if (!are_told(rows)) columns.add("self", packed(selfs_of(view, tree, shift)));
   island.add("nodes", columns.json());
-  add_rows(island, view, flame_rows(view, tree, kMostFlameRows, kMostFlameBuckets, shift));
+  add_rows(island, view, rows);
   return island.json();
 }
 

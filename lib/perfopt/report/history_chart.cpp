@@ -257,7 +257,7 @@ std::string history_island(const HistorySeries& series, const std::string& id) {
       .add_text("title", series.name)
       .add("x", axis.json())
       .add("y", y.json())
-      .add("series", "[" + line.json() + "]")
+      .add("series", packed_json("[" + line.json() + "]"))
       .json();
 }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "perfopt/report/island.hpp"
 
-#include <algorithm>
+#include <zlib.h>
+
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <new>
 
 #include "perfopt/report/escape.hpp"
 
@@ -14,37 +16,45 @@ namespace {
 constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view kHex = "0123456789abcdef";
 
-// Base64 of bytes as they come, without padding.
-class Base64 {
- public:
-  void add(unsigned byte) {
-    bits_ = (bits_ << 8U) | byte;
-    count_ += 8;
-    while (count_ >= 6) {
-      count_ -= 6;
-      text_ += kBase64[(bits_ >> count_) & 63U];
+constexpr std::size_t kWorthDeflating = 512;  // bytes: less is told as it is, for people to read and quickly unpacked
+
+std::string base64(std::string_view bytes) {
+  std::string text;
+  text.reserve(bytes.size() / 3 * 4 + 3);
+  unsigned bits = 0;
+  unsigned count = 0;
+  for (const char c : bytes) {
+    bits = (bits << 8U) | static_cast<unsigned char>(c);
+    for (count += 8; count >= 6;) {
+      count -= 6;
+      text += kBase64[(bits >> count) & 63U];
     }
-    bits_ &= (1U << count_) - 1;
+    bits &= (1U << count) - 1;
   }
+  if (count > 0) text += kBase64[(bits << (6 - count)) & 63U];
+  return text;
+}
 
-  void add_leb128(std::uint64_t value) {
-    while (value >= 0x80U) {
-      add(static_cast<unsigned>(value & 0x7FU) | 0x80U);
-      value >>= 7U;
-    }
-    add(static_cast<unsigned>(value));
-  }
+// "" where that is not shorter.
+std::string deflated(std::string_view bytes) {
+  if (bytes.size() < kWorthDeflating) return "";
+  uLongf size = compressBound(bytes.size());
+  std::string out(size, '\0');
+  const auto* const input = reinterpret_cast<const Bytef*>(bytes.data());
+  if (compress(reinterpret_cast<Bytef*>(out.data()), &size, input, bytes.size()) != Z_OK) throw std::bad_alloc();
+  out.resize(size < bytes.size() ? size : 0);
+  return out;
+}
 
-  std::string quoted() {
-    if (count_ > 0) text_ += kBase64[(bits_ << (6 - count_)) & 63U];
-    return "\"" + text_ + "\"";
-  }
+void add_leb128(std::string& bytes, std::uint64_t value) {
+  for (; value >= 0x80U; value >>= 7U) bytes += static_cast<char>((value & 0x7FU) | 0x80U);
+  bytes += static_cast<char>(value);
+}
 
- private:
-  std::string text_;
-  unsigned bits_ = 0;
-  unsigned count_ = 0;
-};
+std::string packed_bytes(std::string_view bytes) {
+  const std::string small = deflated(bytes);
+  return small.empty() ? "\"" + base64(bytes) + "\"" : "\"~" + base64(small) + "\"";
+}
 
 }  // namespace
 
@@ -79,19 +89,25 @@ std::string island_numbers(std::span<const double> values) {
 }
 
 std::string packed(std::span<const std::uint64_t> values) {
-  Base64 out;
-  for (const std::uint64_t value : values) out.add_leb128(value);
-  return out.quoted();
+  std::string bytes;
+  for (const std::uint64_t value : values) add_leb128(bytes, value);
+  return packed_bytes(bytes);
 }
 
 std::string packed_deltas(std::span<const std::uint64_t> values) {
-  Base64 out;
+  std::string bytes;
   std::uint64_t last = 0;
   for (const std::uint64_t value : values) {
-    out.add_leb128(value >= last ? (value - last) << 1U : ((last - value) << 1U) - 1);
+    add_leb128(bytes, value >= last ? (value - last) << 1U : ((last - value) << 1U) - 1);
     last = value;
   }
-  return out.quoted();
+  return packed_bytes(bytes);
+}
+
+std::string packed_json(std::string json) {
+  const std::string small = deflated(json);
+  if (small.size() / 3 * 4 + 6 >= json.size() || small.empty()) return json;
+  return "\"~" + base64(small) + "\"";
 }
 
 IslandObject& IslandObject::add(std::string_view name, std::string_view json) {

@@ -40,12 +40,13 @@ std::string lines_island(std::string_view id, std::string_view title, const Line
   up.add_text("label", y.label).add_text("unit", y.unit).add("log", y.log ? "true" : "false");
   island.add_text("id", id).add_text("kind", "lines").add_text("title", title);
   island.add("x", across.json()).add("y", up.json());
-  island.add("series", island_list(series, [](const LineSeries& line) {
-               IslandObject one;
-               one.add_text("label", line.label).add("x", island_numbers(line.points.x));
-               one.add("low", island_numbers(line.points.low)).add("high", island_numbers(line.points.high));
-               return one.json();
-             }));
+  const auto series_json = [](const LineSeries& line) {
+    IslandObject one;
+    one.add_text("label", line.label).add("x", island_numbers(line.points.x));
+    one.add("low", island_numbers(line.points.low)).add("high", island_numbers(line.points.high));
+    return one.json();
+  };
+  island.add("series", packed_json(island_list(series, series_json)));
   return island.json();
 }
 

@@ -35,7 +35,7 @@ struct LineSeries {
   LineBuckets points;
 };
 
-// A JSON object of kind "lines". `id`: letters, digits and hyphens.
+// A JSON object of kind "lines", its "series" packed_json() of island.hpp. `id`: letters, digits and hyphens.
 [[nodiscard]] std::string lines_island(std::string_view id, std::string_view title, const LineAxis& x,
                                        const LineAxis& y, const std::vector<LineSeries>& series);
 

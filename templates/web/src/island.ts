@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The data of a page: a JSON array of objects, each with an "id" and a "kind", as lib/perfopt/report/island.hpp
-// writes it. Columns of whole numbers are LEB128 in base64; columns of deltas carry the sign in the lowest bit.
+// writes it. Columns of whole numbers are LEB128 in base64; columns of deltas carry the sign in the lowest bit. What
+// begins with `~` is deflated (zlib's frame), other values as their JSON.
 
 export interface FlameIsland {
   id: string;
   kind: "flame";
   title: string;
   unit: Unit;
-  names: string[];
-  places: string[];
+  names: Packed<string[]>;
+  places: Packed<string[]>;
   frames: { name: string; place: string; language: string };
-  nodes: { parent: string; frame: string; self: string };
+  nodes: { parent: string; frame: string; self?: string }; // without it, the rows tell it
   rows: { node: string; thread: string; activity: string; time: string; value: string } | null;
   threads: string[];
   activities: string[];
@@ -26,56 +27,59 @@ export interface LinesIsland {
   title: string;
   x: { label: string; unit: Unit };
   y: { label: string; unit: Unit; log?: boolean };
-  series: { label: string; x: number[]; low: (number | null)[]; high: (number | null)[] }[];
+  series: Packed<LinesSeries[]>;
 }
+
+export interface LinesSeries {
+  label: string;
+  x: number[];
+  low: (number | null)[];
+  high: (number | null)[];
+}
+
+export type Packed<T> = T | string; // the value itself, or deflated
 
 export type Unit = "ns" | "s" | "bytes" | "count" | "index" | string;
 export type Island = FlameIsland | LinesIsland;
 
-const kCodes = new Uint8Array(128);
-for (let i = 0; i < 64; i++) {
-  kCodes["ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".charCodeAt(i)] = i;
+// Throws where this browser cannot inflate, or the data are broken.
+async function bytesOf(text: string): Promise<Uint8Array> {
+  const isDeflated = text[0] === "~";
+  const binary = atob(isDeflated ? text.slice(1) : text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  if (!isDeflated) return bytes;
+  const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(inflated).arrayBuffer());
 }
 
-// Calls `take(value, index)` for each number; returns how many there are. Numbers up to 2^53.
-function eachNumber(text: string, take: (value: number, index: number) => void): number {
-  let bits = 0;
-  let held = 0;
+// Numbers up to 2^53.
+export async function unpack(text: string): Promise<Float64Array> {
+  const bytes = await bytesOf(text);
+  const out = new Float64Array(bytes.length); // a number has at least one byte
+  let count = 0;
   let value = 0;
   let scale = 1;
-  let count = 0;
-  for (let i = 0; i < text.length; i++) {
-    bits = ((bits << 6) | kCodes[text.charCodeAt(i) & 127]) & 0x3fff;
-    held += 6;
-    if (held < 8) continue;
-    held -= 8;
-    const byte = (bits >> held) & 255;
+  for (const byte of bytes) {
     value += (byte & 127) * scale;
     if (byte > 127) {
       scale *= 128;
     } else {
-      take(value, count++);
+      out[count++] = value;
       value = 0;
       scale = 1;
     }
   }
-  return count;
-}
-
-export function unpack(text: string): Float64Array {
-  // A number has at least one byte, a byte 4/3 characters.
-  const out = new Float64Array((text.length * 3) >> 2);
-  return out.subarray(0, eachNumber(text, (value, i) => void (out[i] = value)));
-}
-
-export function unpackDeltas(text: string): Float64Array {
-  const out = new Float64Array((text.length * 3) >> 2);
-  let last = 0;
-  const count = eachNumber(text, (value, i) => {
-    last += value % 2 === 0 ? value / 2 : -(value + 1) / 2;
-    out[i] = last;
-  });
   return out.subarray(0, count);
+}
+
+export async function unpackDeltas(text: string): Promise<Float64Array> {
+  let last = 0;
+  return (await unpack(text)).map((value) => (last += value % 2 === 0 ? value / 2 : -(value + 1) / 2));
+}
+
+export async function unpackJson<T extends object>(value: Packed<T>): Promise<T> {
+  return typeof value === "string" ? JSON.parse(new TextDecoder().decode(await bytesOf(value))) : value;
 }
 
 export function readIslands(): Map<string, Island> {

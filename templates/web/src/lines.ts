@@ -4,7 +4,7 @@
 // a line says where it stands. The static chart that C++ drew stays for printing.
 import uPlot from "uplot";
 import { button, element } from "./element";
-import type { LinesIsland } from "./island";
+import { unpackJson, type LinesIsland, type LinesSeries } from "./island";
 import { quantity } from "./quantity";
 import { colour, onTheme } from "./theme";
 
@@ -49,6 +49,7 @@ class LinesFigure {
   constructor(
     figure: HTMLElement,
     private readonly island: LinesIsland,
+    private readonly lines: LinesSeries[],
   ) {
     const label = `${island.title}: arrow keys move the cursor, plus and minus zoom, Escape shows all`;
     this.stage = element("div", { class: "plot", tabindex: "0", role: "application", "aria-label": label });
@@ -61,7 +62,7 @@ class LinesFigure {
     );
     const live = element("div", { class: "live" }, tools, this.stage, this.said);
     figure.prepend(live);
-    if (island.series.length > 1) live.append(this.legend());
+    if (lines.length > 1) live.append(this.legend());
     try {
       this.plot = new uPlot(this.options(), this.data(), this.stage);
     } catch (error) {
@@ -78,12 +79,12 @@ class LinesFigure {
   }
 
   private data(): uPlot.AlignedData {
-    const tables = this.island.series.map(({ x, low, high }) => [x, low, high] as uPlot.AlignedData);
+    const tables = this.lines.map(({ x, low, high }) => [x, low, high] as uPlot.AlignedData);
     return tables.length === 1 ? tables[0] : uPlot.join(tables);
   }
 
   private legend(): HTMLElement {
-    const items = this.island.series.map(({ label }, i) => {
+    const items = this.lines.map(({ label }, i) => {
       const line = element("b", { "aria-hidden": "true" }, "\u2501 ".repeat(1 + Math.floor(i / kColours)));
       line.className = `line${(i % kColours) + 1}`;
       return element("li", {}, line, label);
@@ -93,7 +94,7 @@ class LinesFigure {
 
   private series(): uPlot.Series[] {
     const out: uPlot.Series[] = [{}];
-    this.island.series.forEach((_, i) => {
+    this.lines.forEach((_, i) => {
       const stroke = () => colour(`--s${(i % kColours) + 1}`);
       const dash = kDashes[Math.floor(i / kColours) % kDashes.length];
       for (let end = 0; end < 2; end++) out.push({ stroke, dash, width: 1, points: { show: false } });
@@ -102,7 +103,7 @@ class LinesFigure {
   }
 
   private options(): uPlot.Options {
-    const { x, y, series } = this.island;
+    const { x, y } = this.island;
     const axis = (label: string, unit: string): uPlot.Axis => ({
       label,
       font: kFont,
@@ -119,7 +120,7 @@ class LinesFigure {
       scales: { x: { time: false }, y: { distr: y.log ? 3 : 1 } },
       axes: [axis(x.label, x.unit), { ...axis(y.label, y.unit), size: axisSize }],
       series: this.series(),
-      bands: series.map((_, i) => ({
+      bands: this.lines.map((_, i) => ({
         series: [2 * i + 2, 2 * i + 1],
         fill: () => `color-mix(in srgb, ${colour(`--s${(i % kColours) + 1}`)} 35%, transparent)`,
       })),
@@ -168,9 +169,9 @@ class LinesFigure {
   }
 
   private say(index: number): void {
-    const { x, y, series } = this.island;
+    const { x, y } = this.island;
     const { data } = this.plot;
-    const words = series.map(({ label }, i) => {
+    const words = this.lines.map(({ label }, i) => {
       const [low, high] = [data[2 * i + 1][index], data[2 * i + 2][index]];
       if (low == null || high == null) return "";
       const range = low === high ? "" : `${quantity(low, y.unit)} to `;
@@ -194,6 +195,7 @@ class LinesFigure {
   }
 }
 
-export function startLines(figure: HTMLElement, island: LinesIsland): void {
-  if (island.series.length > 0) new LinesFigure(figure, island); // else there is nothing but the static chart
+export async function startLines(figure: HTMLElement, island: LinesIsland): Promise<void> {
+  const lines = await unpackJson(island.series);
+  if (lines.length > 0) new LinesFigure(figure, island, lines); // else there is nothing but the static chart
 }

@@ -3,7 +3,7 @@
 // and none of them failing may take the others away. When all of them are there, <html> gets data-ready.
 import { startChooser } from "./chooser";
 import { startCopying } from "./copy";
-import { all } from "./element";
+import { all, element } from "./element";
 import { startFilters } from "./filter";
 import { startFlame } from "./flame/figure";
 import { readIslands, type Island } from "./island";
@@ -20,16 +20,19 @@ function attempt(start: () => void): void {
   }
 }
 
-// Starts a figure when it is first seen to have a width: those of documents not chosen yet cost nothing.
-function whenShown(figure: HTMLElement, start: () => void): void {
-  const safely = () => {
-    attempt(start);
+// Starts a figure when it is first seen to have a width: those of documents not chosen yet cost nothing. Resolves when
+// one that is seen now is there, or its static picture is back, with a line that says why.
+function whenShown(figure: HTMLElement, start: () => Promise<void>): Promise<void> | void {
+  const safely = async () => {
+    try {
+      await start();
+    } catch (error) {
+      console.error(error);
+      figure.append(element("p", { class: "note" }, `Only a picture, since this browser could not read the data: ${error}`));
+    }
     if (!("live" in figure.dataset)) figure.dataset.plain = ""; // the static picture comes back
   };
-  if (figure.getClientRects().length > 0) {
-    safely();
-    return;
-  }
+  if (figure.getClientRects().length > 0) return safely();
   const observer = new ResizeObserver(() => {
     if (figure.getClientRects().length === 0) return;
     observer.disconnect();
@@ -38,21 +41,24 @@ function whenShown(figure: HTMLElement, start: () => void): void {
   observer.observe(figure);
 }
 
-function startFigures(islands: Map<string, Island>): void {
-  for (const figure of all<HTMLElement>("figure[data-flame], figure[data-lines]")) {
+function startFigures(islands: Map<string, Island>): (Promise<void> | void)[] {
+  return all<HTMLElement>("figure[data-flame], figure[data-lines]").map((figure) => {
     const island = islands.get(figure.dataset.flame ?? figure.dataset.lines ?? "");
-    if (island?.kind === "flame") whenShown(figure, () => startFlame(figure, island));
-    else if (island?.kind === "lines") whenShown(figure, () => startLines(figure, island));
-    else figure.dataset.plain = "";
-  }
+    if (island?.kind === "flame") return whenShown(figure, () => startFlame(figure, island));
+    if (island?.kind === "lines") return whenShown(figure, () => startLines(figure, island));
+    figure.dataset.plain = "";
+  });
 }
 
+let figures: (Promise<void> | void)[] = [];
 attempt(startTheme);
 attempt(startChooser);
-attempt(() => startFigures(readIslands()));
+attempt(() => (figures = startFigures(readIslands())));
 attempt(startSorting);
 attempt(startFilters);
 attempt(startCopying);
 attempt(startScrolling);
-document.documentElement.dataset.ready = "";
-performance.mark("perfopt: ready");
+Promise.all(figures).then(() => {
+  document.documentElement.dataset.ready = "";
+  performance.mark("perfopt: ready");
+});

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include <zlib.h>
+
 namespace perfopt::report::testing {
 
 // The text after "name": up to the end of the string or list, quotes left out. The first of that name.
@@ -23,14 +25,12 @@ inline std::string member(const std::string& json, const std::string& name) {
   return json.substr(from, json.find(end, from) - from + (first == '[' || first == '{' ? 1 : 0));
 }
 
-// LEB128 in base64 without padding.
-inline std::vector<std::uint64_t> unpacked(std::string_view base64) {
+// Bytes of base64 without padding.
+inline std::string bytes_of(std::string_view base64) {
   constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::vector<std::uint64_t> values;
+  std::string bytes;
   unsigned bits = 0;
   unsigned count = 0;
-  std::uint64_t value = 0;
-  unsigned shift = 0;
   for (const char c : base64) {
     const std::size_t digit = kDigits.find(c);
     if (digit == std::string_view::npos) throw std::runtime_error("no base64");
@@ -38,10 +38,38 @@ inline std::vector<std::uint64_t> unpacked(std::string_view base64) {
     count += 6;
     if (count < 8) continue;
     count -= 8;
-    const unsigned byte = (bits >> count) & 0xFFU;
-    value |= std::uint64_t{byte & 0x7FU} << shift;
+    bytes += static_cast<char>((bits >> count) & 0xFFU);
+  }
+  return bytes;
+}
+
+inline std::string inflated(const std::string& bytes) {
+  constexpr std::size_t kMost = std::size_t{1} << 24U;
+  std::string out(kMost, '\0');
+  uLongf size = kMost;
+  const auto* const input = reinterpret_cast<const Bytef*>(bytes.data());
+  if (uncompress(reinterpret_cast<Bytef*>(out.data()), &size, input, bytes.size()) != Z_OK) {
+    throw std::runtime_error("no deflated data");
+  }
+  out.resize(size);
+  return out;
+}
+
+// What packed_json() made of a value: its text, whether it was deflated or not.
+inline std::string unpacked_json(const std::string& value) {
+  return value.starts_with('~') ? inflated(bytes_of(value.substr(1))) : value;
+}
+
+// LEB128 in base64, deflated or not.
+inline std::vector<std::uint64_t> unpacked(std::string_view text) {
+  const std::string bytes = text.starts_with('~') ? inflated(bytes_of(text.substr(1))) : bytes_of(text);
+  std::vector<std::uint64_t> values;
+  std::uint64_t value = 0;
+  unsigned shift = 0;
+  for (const char byte : bytes) {
+    value |= std::uint64_t{static_cast<unsigned char>(byte) & 0x7FU} << shift;
     shift += 7;
-    if ((byte & 0x80U) != 0) continue;
+    if ((static_cast<unsigned char>(byte) & 0x80U) != 0) continue;
     values.push_back(value);
     value = 0;
     shift = 0;

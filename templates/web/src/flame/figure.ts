@@ -25,8 +25,7 @@ const kKeys =
   "Arrow keys move between boxes, Enter zooms, Escape zooms out, s shows callers and callees of the focused " +
   "function, / searches, n and N walk through what was found.";
 
-function measured(what: string, act: () => void): void {
-  const start = performance.now();
+function measured(what: string, act: () => void, start = performance.now()): void {
   act();
   requestAnimationFrame(() => performance.measure(`flame: ${what}`, { start, end: performance.now() }));
 }
@@ -40,7 +39,6 @@ function hottest(tree: Tree): number {
 }
 
 class FlameFigure {
-  private readonly stacks: Stacks;
   private readonly running: number;
   private readonly toolbar: Toolbar;
   private readonly search: SearchBox;
@@ -57,8 +55,8 @@ class FlameFigure {
   constructor(
     figure: HTMLElement,
     private readonly island: FlameIsland,
+    private readonly stacks: Stacks,
   ) {
-    this.stacks = decodeStacks(island);
     this.running = island.activities.indexOf("running");
     const rows = this.stacks.rows;
     const lastBucket = rows ? rows.bucket.reduce((most, one) => Math.max(most, one), 0) : 0;
@@ -195,6 +193,8 @@ class FlameFigure {
   }
 }
 
-export function startFlame(figure: HTMLElement, island: FlameIsland): void {
-  measured("ready", () => new FlameFigure(figure, island));
+export async function startFlame(figure: HTMLElement, island: FlameIsland): Promise<void> {
+  const start = performance.now();
+  const stacks = await decodeStacks(island);
+  measured("ready", () => new FlameFigure(figure, island, stacks), start);
 }

@@ -3,7 +3,7 @@
 //
 // Weights are what of each node's own samples (`self`) counts under the reader's filters; their sum is the total that
 // every view of the tree must keep.
-import { unpack, unpackDeltas, type FlameIsland } from "../island";
+import { unpack, unpackDeltas, unpackJson, type FlameIsland } from "../island";
 
 // Columns of samples by node, thread, activity and time; `bucket` counts buckets of `bucketNs`.
 export interface Rows {
@@ -43,40 +43,61 @@ export interface Stacks {
   bucketNs: number;
 }
 
-export function decodeStacks(island: FlameIsland): Stacks {
-  const nameOf = unpack(island.frames.name);
-  const placeOf = unpack(island.frames.place);
-  const distance = unpack(island.nodes.parent);
-  const frames = unpack(island.nodes.frame);
+async function decodeRows(island: FlameIsland): Promise<Rows | null> {
+  const rows = island.rows;
+  if (!rows) return null;
+  const [node, thread, activity, bucket, value] = await Promise.all([
+    unpackDeltas(rows.node),
+    unpack(rows.thread),
+    unpack(rows.activity),
+    unpackDeltas(rows.time),
+    amounts(island, rows.value),
+  ]);
+  return { node, thread, activity, bucket, value };
+}
+
+async function amounts({ scale = 1 }: FlameIsland, text: string): Promise<Float64Array> {
+  return (await unpack(text)).map((value) => value * scale);
+}
+
+// Of each node, the root's before those that are told.
+function selfOf(count: number, told: Float64Array | null, rows: Rows | null): Float64Array {
+  const self = new Float64Array(count);
+  if (told) self.set(told.subarray(0, count - 1), 1);
+  else rows?.node.forEach((node, i) => (self[node] += rows.value[i]));
+  return self;
+}
+
+export async function decodeStacks(island: FlameIsland): Promise<Stacks> {
+  const { frames, nodes, after } = island;
+  const [names, places, nameOf, placeOf, language, distance, called, self, selfAfter, rows] = await Promise.all([
+    unpackJson(island.names),
+    unpackJson(island.places),
+    unpackDeltas(frames.name),
+    unpackDeltas(frames.place),
+    unpack(frames.language),
+    unpack(nodes.parent),
+    unpack(nodes.frame),
+    nodes.self === undefined ? null : amounts(island, nodes.self),
+    after ? amounts(island, after.self) : null,
+    decodeRows(island),
+  ]);
   const count = distance.length + 1;
   const parent = new Int32Array(count).fill(-1);
   const frame = new Int32Array(count).fill(-1);
   for (let i = 1; i < count; i++) {
     parent[i] = i - distance[i - 1];
-    frame[i] = frames[i - 1];
+    frame[i] = called[i - 1];
     if (parent[i] < 0 || parent[i] >= i || frame[i] >= nameOf.length) throw new Error(`node ${i} is out of order`);
   }
-  const amounts = (text: string) => unpack(text).map((value) => value * (island.scale ?? 1));
-  const withRoot = (text: string) => {
-    const out = new Float64Array(count);
-    out.set(amounts(text).subarray(0, count - 1), 1);
-    return out;
-  };
-  const rows = island.rows;
   return {
-    names: Array.from(nameOf, (i) => island.names[i] || "(unknown)"),
-    places: Array.from(placeOf, (i) => island.places[i] ?? ""),
-    languages: Uint8Array.from(unpack(island.frames.language)),
+    names: Array.from(nameOf, (i) => names[i] || "(unknown)"),
+    places: Array.from(placeOf, (i) => places[i] ?? ""),
+    languages: Uint8Array.from(language),
     parent,
     frame,
-    weights: { self: withRoot(island.nodes.self), after: island.after ? withRoot(island.after.self) : null },
-    rows: rows && {
-      node: unpackDeltas(rows.node),
-      thread: unpack(rows.thread),
-      activity: unpack(rows.activity),
-      bucket: unpackDeltas(rows.time),
-      value: amounts(rows.value),
-    },
+    weights: { self: selfOf(count, self, rows), after: selfAfter && selfOf(count, selfAfter, null) },
+    rows,
     bucketNs: island.bucket_ns,
   };
 }
