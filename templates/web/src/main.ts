@@ -28,7 +28,8 @@ function whenShown(figure: HTMLElement, start: () => Promise<void>): Promise<voi
       await start();
     } catch (error) {
       console.error(error);
-      figure.append(element("p", { class: "note" }, `Only a picture, since this browser could not read the data: ${error}`));
+      const words = `Only a picture, since this browser could not read the data: ${error}`;
+      figure.append(element("p", { class: "note" }, words));
     }
     if (!("live" in figure.dataset)) figure.dataset.plain = ""; // the static picture comes back
   };
