@@ -24,7 +24,7 @@ std::string concurrency_island(const ProfileView& view, std::string_view id) {
     x.push_back((static_cast<double>(i) + 0.5) * static_cast<double>(fine.bucket_ns) / kNsPerS);
     alive.push_back(fine.running[i] + (i < fine.waiting.size() ? fine.waiting[i] : 0));
   }
-  return lines_island(id, "Threads over time", kTime, {.label = "threads", .unit = "count"},
+  return lines_island(id, "Threads over time", kTime, {.label = "threads", .unit = "count", .from_zero = true},
                       {{"on a CPU", line_buckets(x, fine.running)}, {"alive", line_buckets(x, alive)}});
 }
 
@@ -39,7 +39,8 @@ std::string memory_island(const model::Profile& profile, std::string_view id) {
     y.push_back(static_cast<double>(point.rss_bytes));
   }
   return lines_island(id, "Resident memory of all processes over time", kTime,
-                      {.label = "resident memory", .unit = "bytes"}, {{"resident memory", line_buckets(x, y)}});
+                      {.label = "resident memory", .unit = "bytes", .from_zero = true},
+                      {{"resident memory", line_buckets(x, y)}});
 }
 
 }  // namespace perfopt::report

@@ -21,13 +21,15 @@ export interface FlameIsland {
   after?: { self: string };
 }
 
+// lib/perfopt/report/line_buckets.hpp says what each is.
 export interface LinesIsland {
   id: string;
   kind: "lines";
   title: string;
-  x: { label: string; unit: Unit };
-  y: { label: string; unit: Unit; log?: boolean };
+  x: { label: string; unit: Unit; names?: string[] };
+  y: { label: string; unit: Unit; log?: boolean; from_zero?: boolean };
   series: Packed<LinesSeries[]>;
+  marks?: { x: number; text: string }[];
 }
 
 export interface LinesSeries {
@@ -35,6 +37,8 @@ export interface LinesSeries {
   x: number[];
   low: (number | null)[];
   high: (number | null)[];
+  band_low?: (number | null)[];
+  band_high?: (number | null)[];
 }
 
 export type Packed<T> = T | string; // the value itself, or deflated

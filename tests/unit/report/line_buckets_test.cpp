@@ -63,3 +63,18 @@ TEST_CASE("the island tells axes and series, sorted by time") {
   profile.memory.clear();
   CHECK(memory_island(profile, "memory").empty());
 }
+
+TEST_CASE("the island tells bands, names and marks where there are any, and no name can leave it") {
+  const LineBuckets points{.x = {0, 1}, .low = {5, 6}, .high = {5, 6}};
+  const LineNotes notes{.names = {"2026-01-01 a", "</script>"}, .marks = {{1, "+12 %"}}};
+  const LineSeries line{.label = "", .points = points, .band_low = {4, 5}, .band_high = {6, 7.5}};
+  const std::string json = lines_island("h", "History", {.label = "run", .unit = "index"},
+                                        {.label = "time", .unit = "ns", .from_zero = true}, {line}, notes);
+  CHECK(json.find(R"("names":["2026-01-01 a","\u003c/script\u003e"])") != std::string::npos);
+  CHECK(json.find(R"("marks":[{"x":1,"text":"+12 %"}])") != std::string::npos);
+  CHECK(json.find(R"("band_low":[4,5],"band_high":[6,7.5])") != std::string::npos);
+  CHECK(json.find(R"("from_zero":true)") != std::string::npos);
+  const std::string bare = lines_island("h", "History", {.label = "run", .unit = "index"},
+                                        {.label = "time", .unit = "ns"}, {{.label = "", .points = points}});
+  for (const char* word : {"names", "marks", "band_", "from_zero"}) CHECK(bare.find(word) == std::string::npos);
+}
