@@ -27,8 +27,8 @@ export const kPhone = { width: 390, height: 844 };
 const kDesk = { width: 1300, height: 1000 };
 
 // A page from a file, ready, and closed when the test ends. `page.faults` are errors and requests so far: must stay empty.
-export async function open(t, path, { viewport = kDesk, scheme = "light", script = true } = {}) {
-  const options = { viewport, colorScheme: scheme, javaScriptEnabled: script, reducedMotion: "reduce" };
+export async function open(t, path, { viewport = kDesk, scheme = "light", script = true, touch = false } = {}) {
+  const options = { viewport, colorScheme: scheme, javaScriptEnabled: script, reducedMotion: "reduce", hasTouch: touch };
   const context = await (await browser()).newContext(options);
   t.after(() => context.close());
   const page = await context.newPage();

@@ -2,7 +2,7 @@
 // The flame graph: every view keeps the total, filters split it, search and keys find what is there.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { open, painted } from "./browser.mjs";
+import { kPhone, open, painted } from "./browser.mjs";
 import { callTree, flameIsland, kHostileNames } from "./documents.mjs";
 import { article, flameFigure, framed } from "./frame.mjs";
 import { written } from "./pages.mjs";
@@ -23,8 +23,8 @@ function sum(values) {
   return values.reduce((total, value) => total + value, 0);
 }
 
-function pageOf(name, island, title = "Flame") {
-  const body = `<main>${article("", title, flameFigure(island.id, "CPU time"))}</main>`;
+function pageOf(name, island, title = "Flame", rows = undefined) {
+  const body = `<main>${article("", title, flameFigure(island.id, "CPU time", rows))}</main>`;
   return written(`${name}.html`, framed({ title, body, islands: [island] }));
 }
 
@@ -167,17 +167,123 @@ test("a comparison shows what is gone in the widths of before, what is new in th
   assert.equal(await totalOf(page), 70);
   await page.locator(".stage").focus();
   for (const key of ["ArrowDown", "ArrowDown"]) await page.keyboard.press(key);
-  assert.match(await said(page), /^parse, .*total 60 ns .*after: total 0 ns \(0\.00 %\), -85\.71 points/);
+  assert.match(await said(page), /^parse, .*total 60 ns .*after: total 0 ns \(0\.00 %\), \u221285\.71 points/);
   await page.getByLabel("Width").selectOption("after");
   assert.equal(await totalOf(page), 80);
   await page.locator(".stage").focus();
   for (const key of ["ArrowDown", "ArrowDown"]) await page.keyboard.press(key);
   assert.match(await said(page), /^paint, .*after: total 75 ns/);
-  assert.deepEqual(await page.locator(".live .legend li").allTextContents(), [
-    "+ larger share after",
-    "\u2212 smaller share after",
-    "equal (less than 0.05 % of all)",
+});
+
+test("a comparison says what its widths are, and how much a share changed", async (t) => {
+  const island = flameIsland("f", kSmall, { rows: false });
+  island.nodes.self = Buffer.from([5, 10, 20, 30, 5, 0]).toString("base64");
+  island.after = { self: Buffer.from([5, 0, 0, 0, 5, 70]).toString("base64") };
+  const page = await open(t, pageOf("flame_diff_words", island));
+  const note = page.locator(".live .note");
+  assert.equal(await note.textContent(), "Width: the share before. What is new has none; choose Width after to see it.");
+  assert.equal(await page.locator(".legend").count(), 0, "the page has one already");
+  const before = await namesWritten(page);
+  assert.ok(before.includes("\u221285.7 parse"), before.join("|"));
+  assert.ok(!before.some((text) => text.endsWith("leaf") && text.startsWith("+")), before.join("|"));
+  await page.getByLabel("Width").selectOption("after");
+  assert.match(await note.textContent(), /^Width: the share after. What is removed has none;/);
+  const after = await namesWritten(page);
+  assert.ok(after.includes("+87.5 leaf"), after.join("|"));
+});
+
+// What the canvas writes when it is painted anew.
+async function namesWritten(page) {
+  await page.evaluate(() => {
+    globalThis.texts = [];
+    const proto = CanvasRenderingContext2D.prototype;
+    globalThis.fillText ??= proto.fillText;
+    proto.fillText = function (text, ...rest) {
+      globalThis.texts.push(text);
+      return globalThis.fillText.call(this, text, ...rest);
+    };
+    document.querySelector(".stage").dispatchEvent(new Event("scroll"));
+  });
+  await painted(page);
+  return page.evaluate(() => globalThis.texts);
+}
+
+test("a name that does not fit loses template arguments, then scopes, then its middle", async (t) => {
+  const name = "outer::Class<std::vector<int>, operator_less>::operator<<::method_of_some_length";
+  const tree = { ...kSmall, names: [name, "parse", "leaf", "paint"] };
+  const page = await open(t, pageOf("flame_names", flameIsland("f", tree, { rows: false })));
+  const seen = new Set();
+  for (let width = 1000; width >= 125; width -= 25) {
+    await page.setViewportSize({ width, height: 900 });
+    await painted(page);
+    seen.add((await namesWritten(page)).find((text) => /^(outer|operator|\u2026|m\w*\u2026)/.test(text)));
+  }
+  const forms = [...seen];
+  assert.deepEqual(forms.slice(0, 3), [
+    name,
+    "outer::Class<\u2026>::operator<<::method_of_some_length",
+    "\u2026Class<\u2026>::operator<<::method_of_some_length",
   ]);
+  assert.ok(forms.includes("\u2026operator<<::method_of_some_length"), forms.join("|"));
+  assert.match(forms[forms.length - 1], /^meth[a-z_]*\u2026[a-z_]*ngth$/);
+  forms.forEach((text, i) => assert.ok(i === 0 || text.length <= forms[i - 1].length, forms.join("|")));
+});
+
+test("the frame is as high as the rows, up to most of the window, and tells those out of sight", async (t) => {
+  const heights = async (rows, tree) => {
+    const page = await open(t, pageOf(`flame_${rows}_rows`, flameIsland("f", tree, { rows: false }), "Flame", rows));
+    await painted(page);
+    assert.equal(await page.evaluate(() => globalThis.shifted), 0, "nothing moved");
+    const { height } = await page.locator(".stage").boundingBox();
+    return { page, height, beyond: await page.locator(".beyond").textContent() };
+  };
+  const few = await heights(8, kSmall);
+  assert.ok(few.height >= 8 * 18 && few.height < 8 * 18 + 100, `${few.height} px for 8 rows`);
+  assert.equal(few.beyond, "");
+  const depth = 200;
+  const chain = {
+    ...kSmall,
+    parent: Array.from({ length: depth }, (_, i) => i - 1),
+    frame: Array.from({ length: depth }, (_, i) => (i === 0 ? -1 : i % 2)),
+    self: Array.from({ length: depth }, (_, i) => (i === depth - 1 ? 7 : 0)),
+  };
+  const { page, height, beyond } = await heights(80, chain);
+  assert.ok(height >= 600 && height <= 780, `${height} px for 200 rows in a window of 1000`);
+  assert.equal(beyond, `\u25bc ${depth - Math.round(height / 18)} rows`);
+  await page.locator(".stage").evaluate((stage) => (stage.scrollTop = stage.scrollHeight));
+  await painted(page);
+  assert.match(await page.locator(".beyond").textContent(), /^\u25b2 \d+ rows$/);
+});
+
+test("a tap tells, a second one zooms, and nothing covers what is tapped", async (t) => {
+  const page = await open(t, pageOf("flame_tap", flameIsland("f", kSmall, { rows: false })), {
+    viewport: kPhone,
+    touch: true,
+  });
+  const canvas = page.locator(".stage canvas");
+  await canvas.tap({ position: { x: 30, y: 45 } });
+  assert.match(await said(page), /^parse, src\/part1\.cpp:1, total 60 ns .*, tap again to zoom in$/);
+  assert.equal(await page.locator(".tip").isVisible(), false);
+  const steps = page.getByRole("navigation", { name: "Zoomed path" }).locator("li");
+  assert.deepEqual(await steps.allTextContents(), ["all"]);
+  await canvas.tap({ position: { x: 30, y: 45 } });
+  assert.deepEqual(await steps.allTextContents(), ["all", "main", "parse"]);
+  const box = await page.locator(".said").boundingBox();
+  assert.ok(box.x >= 0 && box.x + box.width <= kPhone.width);
+});
+
+test("what stands at the pointer leaves its row free and stays in the window", async (t) => {
+  const page = await open(t, pageOf("flame_tip", flameIsland("f", kSmall, { rows: false })));
+  await page.locator(".stage").scrollIntoViewIfNeeded();
+  const stage = await page.locator(".stage").boundingBox();
+  for (const [x, y] of [[5, 30], [stage.width - 5, 30], [100, 60]]) {
+    await page.mouse.move(stage.x + x, stage.y + y);
+    const tip = await page.locator(".tip").boundingBox();
+    if (!tip) continue;
+    assert.ok(tip.x >= 0 && tip.x + tip.width <= 1300 && tip.y + tip.height <= 1000);
+    const row = stage.y + Math.floor(y / 18) * 18;
+    assert.ok(tip.y >= row + 17 || tip.y + tip.height <= row + 1, `${tip.y} in the row at ${row}`);
+  }
 });
 
 test("hostile names stay text", async (t) => {

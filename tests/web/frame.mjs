@@ -42,7 +42,9 @@ export function article(prefix, title, content) {
 <div>${content}</div></article>`;
 }
 
-export function flameFigure(id, caption) {
-  return `<figure data-flame="${id}"><div class="scroll wide"><svg viewBox="0 0 1200 400" role="img" aria-label="static">
-<rect width="1200" height="400" fill="#ccc"></rect></svg></div><figcaption>${caption}</figcaption></figure>`;
+// `rows` of the static picture, 18 px each.
+export function flameFigure(id, caption, rows = 22) {
+  const height = 18 * rows;
+  return `<figure data-flame="${id}"><div class="scroll wide"><svg viewBox="0 0 1200 ${height}" role="img" aria-label="static">
+<rect width="1200" height="${height}" fill="#ccc"></rect></svg></div><figcaption>${caption}</figcaption></figure>`;
 }

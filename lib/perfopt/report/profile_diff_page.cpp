@@ -70,9 +70,13 @@ constexpr std::string_view kLegend =
 std::string flame_section(const FlameGraph& graph, const IdPrefix& prefix) {
   if (graph.svg.empty()) return "";
   std::string caption =
-      "Width is the mean of both shares, so that what was added and what was removed both stay to be seen; the figure "
-      "before a name is the change of its share in points, with all that it calls.";
+      "Colour and the figure before a name tell by how many points its share changed, with all that it calls.";
+  // Of this picture, not of the one that the script puts in its place.
+  caption +=
+      " <span class=\"static\">Width is the mean of both shares, so that what was added and what was removed both stay "
+      "to be seen.";
   if (graph.left_out > 0) caption += " " + plural(graph.left_out, "box is", "boxes are") + " not drawn.";
+  caption += "</span>";
   return page_section(prefix, "flame", "Differential flame graph",
                       std::string(kLegend) + "<figure data-flame=\"" + prefix +
                           "flame\">\n<div class=\"scroll wide\" tabindex=\"0\" role=\"group\" "

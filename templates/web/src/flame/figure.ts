@@ -10,8 +10,7 @@ import { onTheme } from "../theme";
 import { Graph } from "./graph";
 import { bottomUp, calleesOf, callersOf } from "./inverted";
 import { inTime } from "./in_time";
-import { changeLegend } from "./legend";
-import { changeOf, Painter } from "./painter";
+import { changeOf, Painter, pointsOf } from "./painter";
 import { ZoomPath } from "./path";
 import { readPalette } from "./palette";
 import { sceneOf, type Scene } from "./scene";
@@ -24,6 +23,10 @@ import { onlyLanguage, treeOf, withoutEmpty, type Tree } from "./tree";
 const kKeys =
   "Arrow keys move between boxes, Enter zooms, Escape zooms out, s shows callers and callees of the focused " +
   "function, / searches, n and N walk through what was found.";
+
+const kHint = matchMedia("(hover: none)").matches
+  ? "Tap a box for its figures, and again to zoom in."
+  : "Point at a box or walk with the arrow keys for its figures; click or Enter zooms in.";
 
 function measured(what: string, act: () => void, start = performance.now()): void {
   act();
@@ -45,6 +48,7 @@ class FlameFigure {
   private readonly path: ZoomPath;
   private readonly graph: Graph;
   private readonly status = element("p", { class: "said", role: "status" });
+  private readonly note = element("p", { class: "note" }); // of a comparison: what the width is
   private base!: Tree; // under the filters, from the root
   private scene!: Scene;
   private matches: Uint8Array | null = null;
@@ -71,8 +75,9 @@ class FlameFigure {
     this.graph = this.makeGraph();
     const help = element("p", { class: "sr", id: `${figure.dataset.flame}-keys` }, kKeys);
     this.graph.stage.setAttribute("aria-describedby", help.id);
-    const parts = [this.toolbar.box, this.search.box, this.path.box, this.graph.stage, this.status, help];
-    figure.prepend(element("div", { class: "live" }, ...parts, ...(island.after ? [changeLegend()] : [])));
+    this.toolbar.box.append(this.search.box);
+    const parts = [this.toolbar.box, this.path.box, this.graph.frame, ...(island.after ? [this.note] : [])];
+    figure.prepend(element("div", { class: "live" }, ...parts, this.status, help));
     figure.dataset.live = "";
     this.rebuild("first");
   }
@@ -82,7 +87,7 @@ class FlameFigure {
     const graph: Graph = new Graph(`Flame graph of ${island.title}`, readPalette(island.languages), {
       describe: (node) => this.describe(node),
       zoomed: (node) => this.showPath(node),
-      focused: (node) => (this.status.textContent = this.describe(node).join(", ")),
+      focused: (node, isTapped) => this.tell(node, isTapped),
       key: (key) => this.key(key),
     });
     graph.paintWith(new Painter(graph.canvasElement, this.stacks, island.languages));
@@ -117,18 +122,27 @@ class FlameFigure {
     }
     this.scene = sceneOf(tree, callers, order, isAfter, this.stacks.names);
     this.graph.show(this.scene, isFlipped);
+    const [shown, other, gone] = isAfter ? ["after", "before", "removed"] : ["before", "after", "new"];
+    this.note.textContent = `Width: the share ${shown}. What is ${gone} has none; choose Width ${other} to see it.`;
     this.tellMatches();
     const isFiltered = JSON.stringify(filters) !== JSON.stringify(kNoFilters);
     const total = quantity(this.scene.width[0], this.island.unit);
     if (!(this.scene.width[0] > 0)) this.status.textContent = "No sample passes these filters.";
     else if (view === "sandwich") this.status.textContent = `Callers and callees of ${this.name(0)}: ${total}`;
-    else this.status.textContent = `${this.island.title}: ${total}${isFiltered ? " pass the filters" : ""}`;
+    else this.status.textContent = `${this.island.title}: ${total}${isFiltered ? " pass the filters" : ""}. ${kHint}`;
   }
 
   private focusedFunction(): number {
     const focused = this.scene && this.graph.focused >= 0 ? this.graph.focused : this.graph.zoomed;
     const frame = this.scene ? this.scene.frame[focused] : -1;
     return frame >= 0 ? frame : hottest(this.base);
+  }
+
+  private tell(node: number, isTapped: boolean): void {
+    const [name, ...rest] = this.describe(node);
+    if (isTapped) rest.push("tap again to zoom in");
+    this.status.replaceChildren(element("b", {}, name), ["", ...rest].join(", "));
+    this.status.scrollTop = 0;
   }
 
   private describe(node: number): string[] {
@@ -140,11 +154,10 @@ class FlameFigure {
     const share = (value: number) => `${quantity(value, island.unit)} (${percent(value / all)})`;
     lines.push(`total ${share(scene.total[node])}`, `self ${share(scene.self[node])}`);
     if (scene.totalAfter) {
-      const change = changeOf(scene, node) * 100;
       const after = scene.totalAfter[node];
       lines.push(
         `after: total ${quantity(after, island.unit)} (${percent(after / (this.base.totalAfter?.[0] || 1))}), ` +
-          `${change > 0 ? "+" : ""}${change.toFixed(2)} points`,
+          `${pointsOf(changeOf(scene, node), 2)} points`,
       );
     }
     return lines;

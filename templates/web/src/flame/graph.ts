@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The canvas of a flame graph with what a reader does in it: point, click, scroll, walk with the keys.
 //
-// Only the rows in sight are painted: the canvas stays where it is while a taller element scrolls behind it. Nothing
-// moves by itself. What the keyboard stands on is told in a line that a screen reader speaks.
+// Only the rows in sight are painted: the canvas stays where it is while a taller element scrolls behind it, and how
+// many rows are out of sight stands in its corner. Nothing moves by itself. What the keyboard stands on, or a finger
+// tapped, is told in a line of its own, which a screen reader speaks; beside a mouse it stands at the pointer.
 import { element } from "../element";
 import { boxAt, rangeOf, type Scene } from "./scene";
 import { kRowPx, rowOf, type Painter } from "./painter";
@@ -13,20 +14,23 @@ const kRowsAboveZoomed = 3;
 export interface GraphEvents {
   describe: (node: number) => string[]; // lines: the name first
   zoomed: (node: number) => void;
-  focused: (node: number) => void;
+  focused: (node: number, isTapped: boolean) => void;
   key: (key: string) => boolean; // what the graph itself does not know; true: done
 }
 
 export class Graph {
-  readonly stage: HTMLElement;
+  readonly frame: HTMLElement; // of all that stands here
+  readonly stage: HTMLElement; // what has the focus
   private readonly canvas = element("canvas", { "aria-hidden": "true" });
   private readonly ground = element("div", { class: "ground" }, this.canvas);
   private readonly tip = element("div", { class: "tip", role: "tooltip", hidden: true });
+  private readonly beyond = element("div", { class: "beyond", "aria-hidden": "true" });
   private scene: Scene | null = null;
   private painter: Painter | null = null;
   private isFlipped = false;
   private matches: Uint8Array | null = null;
   private isAsked = false;
+  private isTouched = false; // by a finger, which hides what it points at
   private pointed = -1;
   private size = { width: 0, height: 0 };
   zoomed = 0;
@@ -38,18 +42,17 @@ export class Graph {
     private readonly events: GraphEvents,
   ) {
     const attributes = { class: "stage", tabindex: "0", role: "application", "aria-label": label };
-    this.stage = element("div", attributes, this.ground, this.tip);
+    this.stage = element("div", attributes, this.ground);
+    this.frame = element("div", { class: "frame" }, this.stage, this.beyond, this.tip);
     this.stage.addEventListener("scroll", () => this.draw(), { passive: true });
     this.stage.addEventListener("keydown", (event) => this.key(event));
     this.stage.addEventListener("focus", () => {
       if (this.focused < 0 && this.scene) this.focus(this.zoomed);
     });
+    this.canvas.addEventListener("pointerdown", (event) => (this.isTouched = event.pointerType === "touch"));
     this.canvas.addEventListener("pointermove", (event) => this.point(event));
     this.canvas.addEventListener("pointerleave", () => (this.tip.hidden = true));
-    this.canvas.addEventListener("click", (event) => {
-      const node = this.under(event);
-      if (node >= 0) this.zoom(node);
-    });
+    this.canvas.addEventListener("click", (event) => this.click(this.under(event)));
     new ResizeObserver(() => this.draw()).observe(this.stage);
   }
 
@@ -94,7 +97,7 @@ export class Graph {
     this.draw();
   }
 
-  focus(node: number): void {
+  focus(node: number, isTapped = false): void {
     this.focused = node;
     const { from, to } = rangeOf(this.scene!, this.scene!.level[node], this.zoomed);
     const isSeen = this.scene!.x[node] < to && this.scene!.x[node] + this.scene!.width[node] > from;
@@ -103,7 +106,7 @@ export class Graph {
     const { scrollTop, clientHeight } = this.stage;
     if (top < scrollTop) this.stage.scrollTop = top - kRowPx;
     if (top + kRowPx > scrollTop + clientHeight) this.stage.scrollTop = top + 2 * kRowPx - clientHeight;
-    this.events.focused(node);
+    this.events.focused(node, isTapped);
     this.draw();
   }
 
@@ -129,6 +132,23 @@ export class Graph {
     const { zoomed, focused, matches, isFlipped } = this;
     const sight = { top: this.stage.scrollTop, width, height, isFlipped, zoomed, focused, matches };
     this.painter.paint(this.scene, sight, this.palette);
+    this.tellBeyond(height);
+  }
+
+  private tellBeyond(height: number): void {
+    const top = this.stage.scrollTop;
+    const above = Math.round(top / kRowPx);
+    const below = this.scene!.levels - Math.round((top + height) / kRowPx);
+    const words = [above > 0 ? `\u25b2 ${above}` : "", below > 0 ? `\u25bc ${below}` : ""].filter(Boolean);
+    const text = words.length > 0 ? `${words.join(" ")} rows` : "";
+    if (this.beyond.textContent !== text) this.beyond.textContent = text;
+  }
+
+  // The first tap shows what a box is, the second one zooms.
+  private click(node: number): void {
+    if (node < 0) return;
+    if (this.isTouched && node !== this.focused) this.focus(node, true);
+    else this.zoom(node);
   }
 
   private under(event: MouseEvent): number {
@@ -141,19 +161,18 @@ export class Graph {
   }
 
   private point(event: PointerEvent): void {
-    const node = this.under(event);
+    const node = event.pointerType === "touch" ? -1 : this.under(event);
     this.tip.hidden = node < 0;
     if (node < 0) return;
     if (node !== this.pointed) {
       this.pointed = node;
       this.tip.replaceChildren(...this.events.describe(node).map((line) => element("div", {}, line)));
     }
-    const bounds = this.stage.getBoundingClientRect();
     const { width, height } = this.tip.getBoundingClientRect();
     const x = Math.max(4, Math.min(event.clientX + 14, innerWidth - width - 4));
-    const below = event.clientY + 18;
-    const y = below + height > innerHeight ? event.clientY - height - 8 : below;
-    this.tip.style.transform = `translate(${x - bounds.left}px, ${y - bounds.top + this.stage.scrollTop}px)`;
+    const below = event.clientY + kRowPx;
+    const y = below + height > innerHeight ? event.clientY - height - kRowPx : below;
+    this.tip.style.transform = `translate(${x}px, ${y}px)`;
   }
 
   // The box beside in the same row.

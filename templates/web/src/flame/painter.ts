@@ -2,12 +2,14 @@
 // Paints the rows of a scene that are in sight. Boxes narrower than a pixel share one; nothing else is left out.
 import { languageMark, shadesOf, strengthOf, type Palette } from "./palette";
 import { firstAfter, rangeOf, type Scene } from "./scene";
+import { fittingName, shorterNames } from "./short_name";
 import type { Stacks } from "./stacks";
 
 export const kRowPx = 18;
 const kTextPx = 11;
 const kPadPx = 4;
 const kLeastTextPx = 26;
+const kLeastLetters = 3;
 const kAscii = /^[\x20-\x7e]*$/;
 
 export interface Sight {
@@ -30,6 +32,11 @@ export function rowOf(scene: Scene, level: number, isFlipped: boolean): number {
 export function changeOf(scene: Scene, node: number): number {
   const { total, totalAfter } = scene;
   return totalAfter ? totalAfter[node] / (totalAfter[0] || 1) - total[node] / (total[0] || 1) : 0;
+}
+
+// "+1.2": a change in points of percent.
+export function pointsOf(change: number, places: number): string {
+  return `${change < 0 ? "\u2212" : "+"}${Math.abs(change * 100).toFixed(places)}`;
 }
 
 interface Job {
@@ -55,18 +62,16 @@ function outline({ context }: Job, { left, top, width }: Box, style: string, lin
 
 export class Painter {
   private readonly shades: Uint8Array;
-  private readonly labels: string[];
+  private readonly shorter: string[][] = []; // by function, made when first needed
   private readonly isPlain: boolean[]; // every character as wide as the others
   private characterPx = 7;
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
-    stacks: Stacks,
-    languages: string[],
-    private readonly languageOf = stacks.languages,
+    private readonly stacks: Stacks,
+    private readonly languages: string[],
   ) {
     this.shades = shadesOf(stacks.names);
-    this.labels = stacks.names.map((name, i) => languageMark(languages[languageOf[i]]) + name);
     this.isPlain = stacks.names.map((name) => kAscii.test(name));
   }
 
@@ -115,7 +120,7 @@ export class Painter {
         this.paintBox(job, { node, left, top, width: width > 3 ? width - 1 : width, isMatch });
       } else if (isMatch || Math.floor(left) !== painted) {
         painted = Math.floor(left);
-        context.fillStyle = isMatch ? palette.found : palette.tiny;
+        context.fillStyle = isMatch ? palette.found : this.fillOf(scene, node, palette);
         context.fillRect(painted, top, 1, kRowPx - 1);
       }
     }
@@ -138,10 +143,9 @@ export class Painter {
 
   private write({ context, scene }: Job, { node, left, top, width }: Box): void {
     const room = width - 2 * kPadPx;
-    const label = this.labelOf(scene, node);
-    const letters = Math.floor(room / this.characterPx);
-    const text = label.length > letters ? `${label.slice(0, letters - 1)}\u2026` : label;
-    const isPlain = this.isPlain[scene.frame[node]] ?? true;
+    const frame = scene.frame[node];
+    const text = this.labelOf(scene, node, Math.floor(room / this.characterPx));
+    const isPlain = this.isPlain[frame] ?? true;
     context.fillText(text, left + kPadPx, top + kRowPx / 2, isPlain ? undefined : room);
   }
 
@@ -153,15 +157,25 @@ export class Painter {
       if (strength < 0) return palette.equal;
       return change > 0 ? palette.grew[strength] : palette.shrank[strength];
     }
-    return frame < 0 ? palette.tiny : (palette.shades[this.languageOf[frame]]?.[this.shades[frame]] ?? palette.tiny);
+    const shades = palette.shades[this.stacks.languages[frame]];
+    return shades?.[this.shades[frame]] ?? palette.other;
   }
 
-  private labelOf(scene: Scene, node: number): string {
+  // Sign and name; the sign alone where there is no room for both, since it tells more.
+  private labelOf(scene: Scene, node: number, letters: number): string {
     const frame = scene.frame[node];
-    const name = frame < 0 ? "all" : this.labels[frame];
-    if (!scene.totalAfter) return name;
+    const sign = this.signOf(scene, node);
+    const left = letters - sign.length;
+    if (left < kLeastLetters && sign !== "") return letters + 1 < sign.length ? "" : sign;
+    if (frame < 0) return sign + fittingName(["all"], left);
+    return sign + fittingName((this.shorter[frame] ??= shorterNames(this.stacks.names[frame])), left);
+  }
+
+  // The change in points, or the mark of the language.
+  private signOf(scene: Scene, node: number): string {
+    const frame = scene.frame[node];
+    if (!scene.totalAfter) return frame < 0 ? "" : languageMark(this.languages[this.stacks.languages[frame]]);
     const change = changeOf(scene, node);
-    if (strengthOf(change) < 0) return name;
-    return (change > 0 ? "+ " : "\u2212 ") + name;
+    return strengthOf(change) < 0 ? "" : `${pointsOf(change, 1)} `;
   }
 }

@@ -23,8 +23,8 @@ export function languageMark(language: string): string {
   return (kLanguages[language] ?? kUnknown).mark;
 }
 
-// Changes of share from which a colour is stronger.
-export const kChanges = [0.0005, 0.005, 0.025];
+// Changes of share from which a colour is stronger, those of the static graph: one legend tells both.
+const kChanges = [0.001, 0.01, 0.05];
 
 export interface Palette {
   shades: string[][]; // by language, then shade
@@ -36,7 +36,7 @@ export interface Palette {
   text: string; // on the colours of changes and on the ground
   line: string;
   back: string;
-  tiny: string; // boxes narrower than a pixel
+  other: string; // what has no language
 }
 
 export function readPalette(languages: string[]): Palette {
@@ -47,13 +47,13 @@ export function readPalette(languages: string[]): Palette {
     }),
     grew: [1, 2, 3].map((strength) => colour(`--lose${strength}`)),
     shrank: [1, 2, 3].map((strength) => colour(`--win${strength}`)),
-    equal: colour("--back"),
+    equal: colour("--even"),
     found: colour("--found"),
     ink: colour("--ink"),
     text: colour("--text"),
     line: colour("--muted"),
     back: colour("--back"),
-    tiny: colour("--fu2"),
+    other: colour("--fu2"),
   };
 }
 
