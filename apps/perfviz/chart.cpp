@@ -5,30 +5,25 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "documents.hpp"
 #include "options.hpp"
+#include "output.hpp"
 #include "perfopt/cli/terminal.hpp"
 #include "perfopt/core/error.hpp"
-#include "perfopt/core/file.hpp"
 #include "perfopt/core/pattern.hpp"
 #include "perfopt/core/units.hpp"
-#include "perfopt/model/comparison_json.hpp"
-#include "perfopt/model/document_schema.hpp"
-#include "perfopt/model/profile_formats.hpp"
-#include "perfopt/model/suite_json.hpp"
 #include "perfopt/report/figure_builders.hpp"
 #include "perfopt/report/figure_forms.hpp"
-#include "perfopt/store/suite_file.hpp"
 
 namespace perfviz {
 namespace {
 
 namespace cli = perfopt::cli;
-namespace fs = std::filesystem;
 namespace model = perfopt::model;
 namespace report = perfopt::report;
 using perfopt::BadInput;
@@ -37,73 +32,96 @@ constexpr double kPngScale = 2;
 constexpr std::uint64_t kLeastPixels = 200;
 constexpr std::uint64_t kMostPixels = 16'000;
 
+struct Chart {
+  std::string_view name;
+  std::string_view flag;  // of the document that it is drawn of
+  bool is_of_two;         // or of what --compare names
+  bool has_values;        // an axis of values, which can be logarithmic
+  bool has_names;         // of problems or series, to choose among
+  std::string_view needs;
+};
+
+constexpr std::array<Chart, 10> kCharts{{
+    {"speedup", "--benchmark", false, true, true, "strategies measured beside their baseline"},
+    {"scaling", "--benchmark", false, true, true, "measured times"},
+    {"throughput", "--benchmark", false, true, true, "measured times"},
+    {"distribution", "--benchmark", false, false, true, "raw rounds"},
+    {"scatter", "--benchmark", false, true, true, "measured times and memory of the same strategies"},
+    {"heatmap", "--benchmark", false, false, true, "strategies measured beside their baseline"},
+    {"forest", "--benchmark", true, false, true, "strategies measured beside their baseline"},
+    {"flame", "--profiler", false, false, false, "samples"},
+    {"timeline", "--profiler", false, false, false, "samples with their moments"},
+    {"history", "--history", false, true, true, "measured runs"},
+}};
+
 const std::vector<std::string_view>& chart_names() {
-  static const std::vector<std::string_view> kNames{"speedup", "scaling", "throughput", "distribution", "scatter",
-                                                    "heatmap", "forest",  "flame",      "timeline",     "history"};
+  static const std::vector<std::string_view> kNames = [] {
+    std::vector<std::string_view> names;
+    for (const Chart& chart : kCharts) names.push_back(chart.name);
+    return names;
+  }();
   return kNames;
 }
 
-// What --format and the endings of files are called here.
-std::string plain_format(const std::string& name) {
-  if (name == "markdown") return "md";
-  if (name == "console" || name == "txt") return "term";
-  return name == "htm" ? "html" : name;
-}
-
-std::string format_of(const cli::CommonOptions& common) {
-  const std::vector<std::string_view> known{"svg", "png", "html", "md", "csv", "json", "term"};
-  if (!common.format.empty()) {
-    const std::string format = plain_format(common.format);
-    cli::require_choice("--format", format, known);
-    return format;
-  }
-  if (!cli::to_file(common.output)) return "term";
-  std::string ending = fs::path(common.output).extension().string();
-  ending = plain_format(ending.empty() ? "" : ending.substr(1));
-  if (std::ranges::find(known, ending) == known.end()) {
-    throw BadInput("--output " + common.output + ": its ending names no form; add --format svg, png, html, md, csv, " +
-                   "json or term");
-  }
-  return ending;
-}
-
-std::string text_of(const std::string& path) {
-  return perfopt::read_file(path == "-" ? "/dev/stdin" : path);
+const Chart& chart_of(const std::string& name) {
+  cli::require_choice("--chart", name, chart_names());
+  return *std::ranges::find(kCharts, std::string_view(name), &Chart::name);
 }
 
 // What draws a chart is one of these.
 struct Source {
   std::string_view flag;
-  std::vector<std::string> paths;
+  std::size_t count;
 };
 
-std::string_view flag_of(std::string_view chart) {
-  if (chart == "history") return "--history";
-  return chart == "flame" || chart == "timeline" ? "--profiler" : "--benchmark";
+// Refuses what a chart has no use for.
+void require_one_input(const Options& options, const Chart& chart) {
+  const std::string start = "--chart " + std::string(chart.name);
+  const std::string wanted = std::string(chart.flag) + " FILE" + (chart.is_of_two ? " or --compare BASE NEW" : "");
+  const std::array<Source, 4> sources{{{"--benchmark", options.benchmarks.size()},
+                                       {"--profiler", options.profiles.size()},
+                                       {"--history", options.history.empty() ? 0U : 1U},
+                                       {"--compare", options.compared.empty() ? 0U : 1U}}};
+  const bool compares = chart.is_of_two && !options.compared.empty();
+  const std::string_view flag = compares ? "--compare" : chart.flag;
+  const auto refuse_others = [&](std::string_view other) {
+    throw BadInput(start + " is drawn of one " + wanted + "; leave out " + std::string(other));
+  };
+  const auto* const used = std::ranges::find(sources, flag, &Source::flag);
+  if (used->count == 0) throw BadInput(start + " is drawn of " + wanted + "; give one");
+  if (used->count > 1) refuse_others("the other " + std::string(flag));
+  for (const Source& source : sources) {
+    if (source.flag != flag && source.count > 0) refuse_others(source.flag);
+  }
 }
 
-// The path of what the chart is drawn of; "-" is standard input. Refuses what a chart has no use for.
-std::string input_of(const Options& options) {
-  const std::string start = "--chart " + options.chart.chart;
-  const std::string_view flag = flag_of(options.chart.chart);
-  const auto refuse_others = [&](std::string_view other) {
-    throw BadInput(start + " is drawn of one " + std::string(flag) + " FILE; leave out " + std::string(other));
-  };
-  std::vector<std::string> history;
-  if (!options.history.empty()) history.push_back(options.history);
-  const std::array<Source, 3> sources{
-      {{"--benchmark", options.benchmarks}, {"--profiler", options.profiles}, {"--history", history}}};
-  const auto used = std::ranges::find(sources, flag, &Source::flag);
-  if (used->paths.empty()) throw BadInput(start + " is drawn of " + std::string(flag) + " FILE; give one");
-  if (used->paths.size() > 1) refuse_others("the other " + std::string(flag));
-  for (const Source& source : sources) {
-    if (source.flag != flag && !source.paths.empty()) refuse_others(source.flag);
+[[noreturn]] void refuse_use(const std::string& flag, const std::string& why) {
+  throw BadInput(flag + " " + why + "; leave it out");
+}
+
+// Refuses options that would change nothing.
+void require_use(const Options& all, const Chart& chart, const Output& output) {
+  const ChartOptions& options = all.chart;
+  const std::string name = "--chart " + std::string(chart.name);
+  if (!all.by.empty()) refuse_use("--by", "chooses what the text of a profile lists, not what " + name + " draws");
+  if (!all.top.empty()) refuse_use("--top", "cuts the text of a profile, not what " + name + " draws");
+  if (!options.filter.empty() && !chart.has_names) {
+    refuse_use("--filter", "chooses problems, benchmarks or series, which " + name + " does not have");
   }
-  if (!options.compared.empty()) refuse_others("--compare");
-  if (options.summary) refuse_others("--summary");
-  if (options.wants_report()) refuse_others("--report, and name a file with --output");
-  if (!options.by.empty()) refuse_others("--by");
-  return used->paths.front();
+  if (options.is_log && !chart.has_values) refuse_use("--log", "needs an axis of values, which " + name + " has not");
+  if (!options.width.empty() && !output.is_picture() && output.form != "console") {
+    refuse_use("--width", "is of pictures and of text for a terminal, not of " + output.form);
+  }
+  if (!options.theme.empty() && !output.is_picture()) refuse_use("--theme", "is of svg and png, not of " + output.form);
+  if (!options.title.empty() && output.form == "csv") refuse_use("--title", "has no place in csv");
+}
+
+void refuse_page(const Options& options) {
+  if (options.wants_report()) {
+    throw BadInput("--chart is one chart and --report a page of everything; leave out --report (a chart goes to " +
+                   std::string("--output FILE), or leave out --chart"));
+  }
+  if (options.summary) throw BadInput("--chart is one chart and --summary a page; leave out --summary, or --chart");
 }
 
 template <class T, class NameOf>
@@ -116,37 +134,60 @@ void keep_matching(std::vector<T>& all, const std::string& filter, NameOf name_o
     throw BadInput("--filter: nothing is called like '" + filter + "'; names are like '" + example + "'");
 }
 
-report::Figure suite_figure(const ChartOptions& options, const model::Suite& suite) {
-  std::vector<report::ProblemView> problems = report::problems_of(suite);
-  keep_matching(problems, options.filter, [](const report::ProblemView& problem) { return problem.id; });
-  if (options.chart == "speedup") return report::speedup_figure(problems);
-  if (options.chart == "scaling") return report::scaling_figure(suite, problems);
-  if (options.chart == "throughput") return report::throughput_figure(problems);
-  if (options.chart == "distribution") return report::distribution_figure(problems);
-  if (options.chart == "scatter") return report::scatter_figure(problems);
-  return options.chart == "heatmap" ? report::heat_map_figure(problems) : report::forest_figure(problems);
-}
+// The chart of a document, by its kind. What a flag takes beside the kind that the chart wants is refused.
+class FigureOf {
+ public:
+  FigureOf(const ChartOptions& options, const std::string& origin) : options_(options), origin_(origin) {}
 
-report::Figure figure_of(const ChartOptions& options, const std::string& path) {
-  if (options.chart == "history") {
-    std::vector<model::HistorySeries> series = read_history(path).series;
-    keep_matching(series, options.filter, [](const model::HistorySeries& one) { return one.name; });
+  report::Figure operator()(const model::Suite& suite) const {
+    std::vector<report::ProblemView> problems = report::problems_of(suite);
+    keep_matching(problems, options_.filter, [](const report::ProblemView& problem) { return problem.id; });
+    const std::string& chart = options_.chart;
+    if (chart == "speedup") return report::speedup_figure(problems);
+    if (chart == "scaling") return report::scaling_figure(suite, problems);
+    if (chart == "throughput") return report::throughput_figure(problems);
+    if (chart == "distribution") return report::distribution_figure(problems);
+    if (chart == "scatter") return report::scatter_figure(problems);
+    return chart == "heatmap" ? report::heat_map_figure(problems) : report::forest_figure(problems);
+  }
+
+  report::Figure operator()(const model::ResultSet& results) const {
+    throw BadInput(origin_ + ": results of " + results.tool + " have neither strategies nor sizes to draw --chart " +
+                   options_.chart +
+                   " of; see them with --report, or two of them with --compare BASE NEW --chart forest");
+  }
+
+  report::Figure operator()(const model::Profile& profile) const {
+    return options_.chart == "flame" ? report::flame_figure(profile) : report::timeline_figure(profile);
+  }
+
+  report::Figure operator()(const ComparedResults& compared) const {
+    model::Comparison comparison = compared.comparison;
+    keep_matching(comparison.benchmarks, options_.filter, [](const auto& benchmark) { return benchmark.name; });
+    return report::forest_figure(comparison);
+  }
+
+  report::Figure operator()(const ComparedProfiles&) const {
+    throw BadInput("--chart forest: " + origin_ + " are profiles; it compares results");
+  }
+
+  report::Figure operator()(const model::History& history) const {
+    std::vector<model::HistorySeries> series = history.series;
+    keep_matching(series, options_.filter, [](const model::HistorySeries& one) { return one.name; });
     return report::history_figure(series);
   }
-  if (options.chart == "flame" || options.chart == "timeline") {
-    const model::Profile profile = model::read_profile(text_of(path), origin_of(path));
-    return options.chart == "flame" ? report::flame_figure(profile) : report::timeline_figure(profile);
-  }
-  if (options.chart == "forest" || path == "-") {
-    const std::string text = text_of(path);
-    if (options.chart == "forest" && model::schema_of(text) == model::Comparison::kSchema) {
-      model::Comparison comparison = model::comparison_from_json(text, origin_of(path));
-      keep_matching(comparison.benchmarks, options.filter, [](const auto& benchmark) { return benchmark.name; });
-      return report::forest_figure(comparison);
-    }
-    return suite_figure(options, model::suite_from_json(text, origin_of(path)));
-  }
-  return suite_figure(options, perfopt::store::load_suite(path));
+
+ private:
+  const ChartOptions& options_;
+  const std::string& origin_;
+};
+
+void require_content(const Chart& chart, const Output& output, const std::string& origin,
+                     const report::Figure& figure) {
+  const bool is_drawn = output.is_picture() || output.form == "console";
+  if (!figure.panels.empty() || (!is_drawn && !figure.table.rows.empty())) return;
+  throw BadInput(origin + ": nothing to draw in --chart " + std::string(chart.name) + ", which needs " +
+                 std::string(chart.needs));
 }
 
 unsigned width_of(const ChartOptions& options, std::uint64_t least, std::uint64_t most) {
@@ -158,15 +199,14 @@ unsigned width_of(const ChartOptions& options, std::uint64_t least, std::uint64_
   return static_cast<unsigned>(width);
 }
 
-std::string drawn_text(const ChartOptions& options, const cli::CommonOptions& common, const report::Figure& figure) {
-  const bool is_here = !cli::to_file(common.output);
-  const cli::ColorMode mode = cli::parse_color(common.color);
+std::string drawn_text(const Options& options, const Output& output, const report::Figure& figure) {
+  const cli::ColorMode mode = cli::parse_color(options.common.color);
   report::FigureTextOptions text;
-  text.color = is_here ? cli::use_color(mode, STDOUT_FILENO) : mode == cli::ColorMode::always;
-  const unsigned asked = width_of(options, 40, 1000);
+  text.color = output.is_here() ? cli::use_color(mode, STDOUT_FILENO) : mode == cli::ColorMode::always;
+  const unsigned asked = width_of(options.chart, 40, 1000);
   if (asked > 0) {
     text.width = asked;
-  } else if (is_here) {
+  } else if (output.is_here()) {
     text.width = cli::terminal_width(STDOUT_FILENO);
   }
   return report::figure_text(figure, text);
@@ -182,24 +222,12 @@ std::string drawn_picture(const ChartOptions& options, const report::Figure& fig
   return report::figure_png(text, width == 0 ? kPngScale : static_cast<double>(width) / svg.width);
 }
 
-std::string form_of(const ChartOptions& options, const cli::CommonOptions& common, const report::Figure& figure,
-                    const std::string& format) {
-  if (format == "svg" || format == "png") return drawn_picture(options, figure, format == "png");
-  if (format == "html") return report::figure_page(figure);
-  if (format == "md") return report::figure_markdown(figure);
-  if (format == "csv") return report::figure_csv(figure);
-  return format == "json" ? report::figure_json(figure) : drawn_text(options, common, figure);
-}
-
-void require_place(const cli::CommonOptions& common, const std::string& input, const std::string& format) {
-  if (!cli::to_file(common.output)) {
-    if (format == "png" && cli::is_terminal(STDOUT_FILENO)) {
-      throw BadInput("--format png is no text for a terminal; name a file with --output");
-    }
-    return;
-  }
-  require_other_file(input, common.output);
-  perfopt::store::require_writable(common.output);
+std::string text_of(const Options& options, const Output& output, const report::Figure& figure) {
+  if (output.is_picture()) return drawn_picture(options.chart, figure, output.form == "png");
+  if (output.form == "html") return report::figure_page(figure);
+  if (output.form == "markdown") return report::figure_markdown(figure);
+  if (output.form == "csv") return report::figure_csv(figure);
+  return output.form == "json" ? report::figure_json(figure) : drawn_text(options, output, figure);
 }
 
 }  // namespace
@@ -208,38 +236,31 @@ void add_chart_options(CLI::App& app, ChartOptions& options) {
   const std::string group = "One chart";
   std::string names;
   for (const std::string_view name : chart_names()) names += (names.empty() ? "" : "|") + std::string(name);
-  cli::add_text_option(app, "--chart", options.chart, names, "which chart to draw", group);
+  cli::add_text_option(app, "--chart", options.chart, names,
+                       "draw this one, of one --benchmark, --profiler, --history or --compare", group);
   cli::add_text_option(app, "--title", options.title, "TEXT", "its title", group);
-  cli::add_text_option(app, "--width", options.width, "N", "pixels of a picture, characters of a line", group);
-  cli::add_text_option(app, "--theme", options.theme, "light|dark", "colours of svg and png", group);
+  cli::add_text_option(app, "--width", options.width, "N", "pixels of svg and png, characters of a line of text",
+                       group);
+  cli::add_text_option(app, "--theme", options.theme, "light|dark", "colours of svg and png (light)", group);
   cli::add_text_option(app, "--filter", options.filter, "REGEX", "only problems or benchmarks whose name matches",
                        group);
   cli::add_flag(app, "--log", options.is_log, "logarithmic axes for values", group);
 }
 
-int show_chart(const Options& all) {
-  const ChartOptions& options = all.chart;
-  const cli::CommonOptions& common = all.common;
-  cli::require_choice("--chart", options.chart, chart_names());
-  cli::require_choice("--theme", options.theme, {"light", "dark"});
-  const std::string format = format_of(common);
-  const std::string input = input_of(all);
-  require_place(common, input, format);
-  report::Figure figure = figure_of(options, input);
-  if (!options.title.empty()) figure.title = options.title;
-  if (options.is_log) report::use_log_axes(figure);
-  const std::string text = form_of(options, common, figure, format);
-  if (!cli::to_file(common.output)) {
-    if (!common.dry_run) cli::write_output(text);
-    return 0;
-  }
-  if (!common.dry_run) perfopt::write_atomically(common.output, text);
-  if (!common.quiet) {
-    cli::write_error(std::string("perfviz: ") + (common.dry_run ? "would write " : "wrote ") +
-                     cli::one_line(common.output) + " (" + format + ", " +
-                     perfopt::format_bytes(static_cast<double>(text.size())) + ")\n");
-  }
-  return 0;
+int show_chart(const Options& options) {
+  const Chart& chart = chart_of(options.chart.chart);
+  if (!options.chart.theme.empty()) cli::require_choice("--theme", options.chart.theme, {"light", "dark"});
+  refuse_page(options);
+  require_one_input(options, chart);
+  const Output output = output_of(options);
+  require_use(options, chart, output);
+  require_place(options, output);
+  const Document document = std::move(read_documents(options).front());
+  report::Figure figure = std::visit(FigureOf(options.chart, document.origin), document.content);
+  require_content(chart, output, document.origin, figure);
+  if (!options.chart.title.empty()) figure.title = options.chart.title;
+  if (options.chart.is_log) report::use_log_axes(figure);
+  return deliver(options, output, text_of(options, output, figure));
 }
 
 }  // namespace perfviz

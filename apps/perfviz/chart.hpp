@@ -14,13 +14,13 @@ struct ChartOptions {
   std::string chart;  // "" when none is wanted
   std::string title;
   std::string width;
-  std::string theme = "light";
+  std::string theme;  // "" light
   std::string filter;
   bool is_log = false;
 
   // Something that only a chart has.
   [[nodiscard]] bool is_asked_for() const {
-    return !title.empty() || !width.empty() || theme != "light" || !filter.empty() || is_log;
+    return !title.empty() || !width.empty() || !theme.empty() || !filter.empty() || is_log;
   }
 };
 

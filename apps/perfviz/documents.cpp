@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "perfopt/cli/configuration.hpp"
@@ -36,6 +34,11 @@ using perfopt::BadInput;
 constexpr const char* kStandardInput = "-";
 constexpr std::size_t kLately = 10;  // runs, as `perfbench history show` has it
 
+// The path, or what "-" stands for.
+std::string origin_of(const std::string& path) {
+  return path == kStandardInput ? "standard input" : path;
+}
+
 // A file that was named, and which of our documents it is; "" for another tool's.
 struct Input {
   explicit Input(const std::string& path)
@@ -63,9 +66,20 @@ std::string flag_for(const std::string& schema) {
   return "expected results of perfbench or a profile of perfprof";
 }
 
-Document read_benchmark(const std::string& path) {
+Document read_comparison(const Input& input) {
+  if (!input.is(model::Comparison::kSchema)) {
+    throw BadInput("--compare needs two files, what was and what is; only " + input.origin +
+                   " is named, and it is no document of `perfbench compare --output`");
+  }
+  return {input.origin,
+          ComparedResults{model::comparison_from_json(input.file.text(), input.origin), std::nullopt, std::nullopt}};
+}
+
+// A forest plot is one of speed-ups or of changes: there a comparison is taken, too.
+Document read_benchmark(const std::string& path, bool takes_comparison) {
   const Input input(path);
   if (input.is(model::Suite::kSchema)) return {input.origin, model::suite_from_json(input.file.text(), input.origin)};
+  if (takes_comparison && input.is(model::Comparison::kSchema)) return read_comparison(input);
   if (!input.schema.empty()) refuse(input, flag_for(input.schema));
   return {input.origin, model::read_results(input.file.text(), input.origin)};
 }
@@ -76,13 +90,15 @@ Document read_profile(const std::string& path) {
   return {input.origin, model::read_profile(input.file.text(), input.origin)};
 }
 
-Document read_comparison(const Input& input) {
-  if (!input.is(model::Comparison::kSchema)) {
-    throw BadInput("--compare needs two files, what was and what is; only " + input.origin +
-                   " is named, and it is no document of `perfbench compare --output`");
+model::History read_history(const std::string& path) {
+  const Input input(path);
+  if (!input.schema.empty() && !input.is(model::History::kSchema)) refuse(input, flag_for(input.schema));
+  model::History history = model::history_from_file(input.file.text(), input.origin);
+  if (history.series.empty()) {
+    history.series = stats::series_of(history.runs);
+    for (model::HistorySeries& series : history.series) stats::judge_series(series, kLately);
   }
-  return {input.origin,
-          ComparedResults{model::comparison_from_json(input.file.text(), input.origin), std::nullopt, std::nullopt}};
+  return history;
 }
 
 // As `perfbench compare BASE NEW` judges them, with the margins and the noise that hold here.
@@ -151,28 +167,6 @@ Document read_compared(const Options& options) {
 
 }  // namespace
 
-std::string origin_of(const std::string& path) {
-  return path == kStandardInput ? "standard input" : path;
-}
-
-void require_other_file(const std::string& input, const std::string& output) {
-  std::error_code ignored;
-  if (!input.empty() && std::filesystem::equivalent(input, output, ignored)) {
-    throw BadInput("--output " + output + " is the input itself; name another file");
-  }
-}
-
-model::History read_history(const std::string& path) {
-  const Input input(path);
-  if (!input.schema.empty() && !input.is(model::History::kSchema)) refuse(input, flag_for(input.schema));
-  model::History history = model::history_from_file(input.file.text(), input.origin);
-  if (history.series.empty()) {
-    history.series = stats::series_of(history.runs);
-    for (model::HistorySeries& series : history.series) stats::judge_series(series, kLately);
-  }
-  return history;
-}
-
 std::vector<Document> read_documents(const Options& options) {
   const std::vector<std::string> inputs = options.inputs();
   if (std::ranges::count(inputs, kStandardInput) > 1) {
@@ -185,7 +179,7 @@ std::vector<Document> read_documents(const Options& options) {
   };
   for (const std::string& path : options.benchmarks) {
     reading(path);
-    documents.push_back(read_benchmark(path));
+    documents.push_back(read_benchmark(path, options.chart.chart == "forest"));
   }
   for (const std::string& path : options.profiles) {
     reading(path);

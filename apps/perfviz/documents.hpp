@@ -39,13 +39,4 @@ struct Document {
 // file that cannot be read.
 [[nodiscard]] std::vector<Document> read_documents(const Options& options);
 
-// The path, or what "-" stands for.
-[[nodiscard]] std::string origin_of(const std::string& path);
-
-// Throws BadInput where the output would replace this input; a path that is empty or leads nowhere is none.
-void require_other_file(const std::string& input, const std::string& output);
-
-// What `perfbench history export` or `show --format json` wrote, with its series judged.
-[[nodiscard]] perfopt::model::History read_history(const std::string& path);
-
 }  // namespace perfviz

@@ -4,18 +4,18 @@
 #include <unistd.h>
 
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include "documents.hpp"
 #include "options.hpp"
+#include "output.hpp"
 #include "perfopt/cli/run_main.hpp"
 #include "perfopt/cli/terminal.hpp"
 #include "perfopt/core/error.hpp"
-#include "perfopt/core/file.hpp"
 #include "perfopt/core/units.hpp"
 #include "perfopt/report/profile_text.hpp"
-#include "perfopt/store/suite_file.hpp"
 #include "report.hpp"
 
 namespace {
@@ -25,10 +25,11 @@ namespace cli = perfopt::cli;
 constexpr const char* kDescription =
     "show what perfbench and perfprof measured: a page to open, a text to read, a table to paste";
 
-perfviz::Form form_of(const perfviz::Options& options, const std::string& format, bool to_terminal) {
+perfviz::Form form_of(const perfviz::Options& options, const perfviz::Output& output) {
+  const bool to_terminal = output.is_here();
   const cli::ColorMode mode = cli::parse_color(options.common.color);
   perfviz::Form form;
-  form.format = format;
+  form.format = output.form;
   form.color = to_terminal ? cli::use_color(mode, STDOUT_FILENO) : mode == cli::ColorMode::always;
   form.width = to_terminal ? cli::terminal_width(STDOUT_FILENO) : 0;
   form.verbose = options.common.verbose;
@@ -38,12 +39,20 @@ perfviz::Form form_of(const perfviz::Options& options, const std::string& format
   return form;
 }
 
-void tell_written(const perfviz::Options& options, const std::string& target, const std::string& format,
-                  std::size_t bytes) {
-  if (options.common.quiet) return;
-  const std::string size = perfopt::format_bytes(static_cast<double>(bytes));
-  cli::write_error(std::string("perfviz: ") + (options.common.dry_run ? "would write " : "wrote ") +
-                   cli::one_line(target == "-" ? "standard output" : target) + " (" + format + ", " + size + ")\n");
+// What only some forms and documents have, asked of others.
+void require_use(const perfviz::Options& options, const std::string& form) {
+  if (options.chart.is_asked_for()) {
+    throw perfopt::BadInput("--title, --width, --theme, --filter and --log belong to --chart; give that too");
+  }
+  const bool is_table = form == "console" || form == "markdown" || form == "csv";
+  if (!options.by.empty() && (options.profiles.empty() || !is_table)) {
+    throw perfopt::BadInput("--by chooses what the text, Markdown or CSV of --profiler lists; leave it out");
+  }
+  const bool is_list = form == "console" || form == "markdown";
+  const bool has_functions = !options.profiles.empty() || !options.compared.empty();
+  if (!options.top.empty() && (!has_functions || !is_list)) {
+    throw perfopt::BadInput("--top cuts the list of functions of a profile in text and Markdown; leave it out");
+  }
 }
 
 int show(const perfviz::Options& options) {
@@ -52,27 +61,12 @@ int show(const perfviz::Options& options) {
     cli::write_error(perfviz::brief_help());
     return static_cast<int>(perfopt::ExitCode::bad_request);
   }
-  if (options.chart.is_asked_for()) {
-    throw perfopt::BadInput("--title, --width, --theme, --filter and --log belong to --chart; give that too");
-  }
-  const std::string format = perfviz::format_of(options);
-  if (!options.by.empty() && (options.profiles.empty() || format == "html" || format == "json")) {
-    throw perfopt::BadInput("--by chooses what the text, Markdown or CSV of --profiler lists; leave it out");
-  }
-  const std::string target = perfviz::target_of(options, format);
-  const perfviz::Form form = form_of(options, format, target == "-");
-  const std::string text = perfviz::rendered(perfviz::read_documents(options), form);
-  if (target == "-" && !options.common.dry_run) {
-    cli::write_output(text);
-    return 0;
-  }
-  if (target != "-") {
-    for (const std::string& input : options.inputs()) perfviz::require_other_file(input, target);
-    perfopt::store::require_writable(target);
-    if (!options.common.dry_run) perfopt::write_atomically(target, text);
-  }
-  tell_written(options, target, format, text.size());
-  return 0;
+  const perfviz::Output output = perfviz::output_of(options);
+  require_use(options, output.form);
+  const perfviz::Form form = form_of(options, output);
+  perfviz::require_place(options, output);
+  const std::vector<perfviz::Document> documents = perfviz::read_documents(options);
+  return perfviz::deliver(options, output, perfviz::rendered(documents, form));
 }
 
 }  // namespace

@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "options.hpp"
 
-#include <filesystem>
-
-#include "perfopt/core/error.hpp"
 #include "perfopt/report/profile_text.hpp"
 
 namespace perfviz {
 namespace {
 
 namespace cli = perfopt::cli;
-namespace fs = std::filesystem;
-using perfopt::BadInput;
 
 constexpr const char* kInputs = "What to show";
 
@@ -47,19 +42,6 @@ void add_files(CLI::App& app, const char* name, std::vector<std::string>& into, 
   app.add_option(name, into, doc)->type_name("FILE")->expected(1)->take_all()->group(kInputs);
 }
 
-std::string extension_of(const std::string& format) {
-  if (format == "markdown") return ".md";
-  return format == "console" ? ".txt" : "." + format;
-}
-
-// "results.html" beside results.json; "report.html" beside the first of several.
-std::string beside(const std::vector<std::string>& inputs, const std::string& format) {
-  if (inputs.front() == "-") return "-";
-  fs::path path(inputs.front());
-  if (inputs.size() > 1) path.replace_filename("report");
-  return path.replace_extension(extension_of(format)).string();
-}
-
 }  // namespace
 
 std::vector<std::string> Options::inputs() const {
@@ -74,7 +56,8 @@ void declare(CLI::App& app, Options& options) {
   app.footer(kFooter);
   options.common.has_settings = false;
   options.common.formats = "html|console|json|csv|markdown|md|svg|png|term";
-  options.common.format_doc = "form of what is written (html for --report, else console)";
+  options.common.format_doc =
+      "form of what is written; without it the ending of FILE decides, and without one it is text (console)";
   add_files(app, "--benchmark", options.benchmarks,
             "results of perfbench or another tool; - for standard input; may be given several times");
   add_files(app, "--profiler", options.profiles,
@@ -101,26 +84,6 @@ void declare(CLI::App& app, Options& options) {
 
 const char* brief_help() {
   return kBrief;
-}
-
-std::string format_of(const Options& options) {
-  if (options.summary && !options.common.format.empty() && options.common.format != "html") {
-    throw BadInput("--summary is a page; leave out --format " + options.common.format);
-  }
-  if (options.summary) return "html";
-  if (options.common.format.empty()) return options.wants_report() ? "html" : "console";
-  cli::require_choice("--format", options.common.format, {"html", "console", "json", "csv", "markdown"});
-  return options.common.format;
-}
-
-std::string target_of(const Options& options, const std::string& format) {
-  const std::string& output = options.common.output;
-  if (!output.empty() && !options.report.empty() && output != options.report) {
-    throw BadInput("--report " + options.report + " and --output " + output + " name two files; give one");
-  }
-  if (!output.empty()) return output;
-  if (!options.report.empty()) return options.report;
-  return options.wants_report() || format == "html" ? beside(options.inputs(), format) : "-";
 }
 
 }  // namespace perfviz

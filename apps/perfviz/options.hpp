@@ -37,11 +37,4 @@ void declare(CLI::App& app, Options& options);
 // For somebody who asked for nothing.
 [[nodiscard]] const char* brief_help();
 
-// "html", "console", "json", "csv" or "markdown". Throws BadInput for another one.
-[[nodiscard]] std::string format_of(const Options& options);
-
-// Where it is written to; "-" for standard output. A page goes beside its (first) input unless told otherwise,
-// everything else to standard output. Throws BadInput where two places are named.
-[[nodiscard]] std::string target_of(const Options& options, const std::string& format);
-
 }  // namespace perfviz

@@ -12,7 +12,7 @@
 namespace perfviz {
 
 struct Form {
-  std::string format;  // of format_of()
+  std::string format;  // Output::form
   bool color = false;
   unsigned width = 0;  // of a terminal; 0: none
   bool verbose = false;

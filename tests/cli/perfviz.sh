@@ -50,6 +50,22 @@ refuses 2 "perfviz: --color: 'nevr' is none of*did you mean 'never'?" perfviz --
 refuses 2 "perfviz: --report a.html and --output b.html name two files; give one" \
   perfviz --benchmark x.json --report a.html --output b.html
 
+# The form: what --format says, else what the ending says; the two must not contradict one another.
+refuses 2 "perfviz: --report is a page; leave out --format csv, or leave out --report*" \
+  perfviz --benchmark x.json --report y.html --format csv
+refuses 2 "perfviz: --report is a page; leave out --format md,*" perfviz --benchmark x.json --report --format md
+refuses 2 "perfviz: --report is a page, and y.csv is named as something else; name it y.html, or leave out --report" \
+  perfviz --benchmark x.json --report y.csv
+refuses 2 "perfviz: --format csv and --output y.html name two forms; leave out --format, or name the file y.csv" \
+  perfviz --benchmark x.json --format csv --output y.html
+refuses 2 "perfviz: --output y.svg: a picture is drawn of one chart; name it with --chart" \
+  perfviz --benchmark x.json --output y.svg
+refuses 2 "perfviz: --format png: a picture*" perfviz --benchmark x.json --format png
+refuses 2 "perfviz: --output y.pdf: its ending names no form; add --format*" perfviz --benchmark x.json --output y.pdf
+refuses 2 "perfviz: --top cuts the list of functions*" perfviz --benchmark x.json --top 3
+refuses 2 "perfviz: --top cuts the list of functions*" perfviz --profiler x.json --top 3 --report
+ok "nothing was written" test -z "$(find . -name 'y.*')"
+
 find_nobody "$programs/perfviz"
 if [[ ${#as_nobody[@]} -gt 0 ]]; then
   chmod 000 x.json
@@ -73,8 +89,8 @@ refuses 2 "perfviz: write folder: it is a directory; name a file in it" perfviz 
 refuses 2 "perfviz: write /dev/full *: No space left on device" perfviz --benchmark r.json --report /dev/full
 refuses 2 "perfviz: write standard output *: No space left on device" bash -c 'exec "$@" >/dev/full' - perfviz --benchmark r.json
 refuses 2 "perfviz: --output r.json is the input itself; name another file" perfviz --benchmark r.json --output r.json
-ln -s r.json link.json
-refuses 2 "perfviz: --output link.json is the input itself*" perfviz --benchmark r.json --report link.json
+ln -s r.json link.html
+refuses 2 "perfviz: --output link.html is the input itself*" perfviz --benchmark r.json --report link.html
 ok "... and it is as it was" grep -q '"schema": "perfopt.suite"' r.json
 perfviz --benchmark r.json --format json --output - 2>err | head -n 1 >out
 ok "a closed pipe is no error" test "${PIPESTATUS[0]}" -eq 0 -a ! -s err
@@ -101,6 +117,12 @@ gives 0 "*| memory/transpose | 64 rows |*" perfviz --benchmark r.json --format m
 gives 0 "category,problem,*memory,transpose,*blocked,*" perfviz --benchmark r.json --format csv --output -
 gives 0 '{*"schema": "perfopt.suite",*' perfviz --benchmark r.json --format json
 ok "a document that is read is written as it was" cmp -s .out r.json
+for form in html:'<!DOCTYPE html>*' csv:'category,problem,*' md:'## What pays off*' json:'{*perfopt.suite*' txt:'*What pays off*'; do
+  gives 0 "" perfviz --benchmark r.json --output "form.${form%%:*}" --quiet
+  ok "--output form.${form%%:*} is of that form" matches "$(<"form.${form%%:*}")" "${form#*:}"
+done
+gives 0 "" perfviz --benchmark r.json --format csv --output table.txt --quiet
+ok "any text can be a .txt" grep -q "^category,problem," table.txt
 gives 0 "" perfviz --benchmark r.json --format csv --output r.csv --quiet
 ok "--quiet is quiet" test ! -s .err -a -s r.csv
 

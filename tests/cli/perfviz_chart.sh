@@ -38,9 +38,13 @@ for chart in speedup scaling throughput distribution scatter heatmap forest flam
     *) input=(--benchmark r.json) ;;
   esac
   for format in svg html md csv json term ${png:+png}; do
-    gives 0 "" perfviz "${input[@]}" --chart $chart --format "$format" --width 320 --output "$chart.$format" --quiet
+    case $format in
+      svg | png | term) width=(--width 320) ;;
+      *) width=() ;;
+    esac
+    gives 0 "" perfviz "${input[@]}" --chart $chart "${width[@]}" --output "$chart.$format" --quiet
     ok "$chart.$format is there" test -s "$chart.$format"
-    perfviz "${input[@]}" --chart $chart --format "$format" --width 320 --output again --quiet
+    perfviz "${input[@]}" --chart $chart --format "$format" "${width[@]}" --output again --quiet
     ok "$chart.$format: the same input gives the same bytes" cmp -s "$chart.$format" again
   done
   if command -v xmllint >/dev/null; then
@@ -98,7 +102,7 @@ refuses 2 "perfviz: --width 5: expected 200 to 16000" perfviz --benchmark r.json
 refuses 2 "perfviz: --output r.json is the input itself; name another file" \
   perfviz --benchmark r.json --chart speedup --output r.json
 refuses 2 "perfviz: h.jsonl:13: *" bash -c 'echo "{}" >>h.jsonl; perfviz --chart history --history h.jsonl'
-refuses 2 "perfviz: r.json: no profile of a tool that is known *" perfviz --profiler r.json --chart flame
+refuses 2 "perfviz: r.json: it is a document 'perfopt.suite'; give it to --benchmark" perfviz --profiler r.json --chart flame
 
 # What a chart has no use for.
 refuses 2 "perfviz: --chart speedup is drawn of one --benchmark FILE; leave out the other --benchmark" \
@@ -108,9 +112,32 @@ refuses 2 "perfviz: --chart flame is drawn of one --profiler FILE; leave out the
 refuses 2 "perfviz: --chart flame is drawn of one --profiler FILE; leave out --benchmark" \
   perfviz --profiler p.json --benchmark r.json --chart flame
 refuses 2 "perfviz: *; leave out --compare" perfviz --benchmark r.json --chart speedup --compare r.json r.json
-refuses 2 "perfviz: *; leave out --summary" perfviz --benchmark r.json --chart speedup --summary
-refuses 2 "perfviz: *; leave out --report*" perfviz --benchmark r.json --chart speedup --report x.html
-refuses 2 "perfviz: *; leave out --by" perfviz --profiler p.json --chart flame --by module
+refuses 2 "perfviz: --chart is one chart and --summary a page; leave out --summary, or --chart" perfviz --benchmark r.json --chart speedup --summary
+refuses 2 "perfviz: --chart is one chart and --report a page of everything; leave out --report *, or leave out --chart" \
+  perfviz --benchmark r.json --chart speedup --report x.html
+refuses 2 "perfviz: --by *; leave it out" perfviz --profiler p.json --chart flame --by module
+refuses 2 "perfviz: --top *; leave it out" perfviz --profiler p.json --chart flame --top 3
+refuses 2 "perfviz: --filter *, which --chart timeline does not have; leave it out" \
+  perfviz --profiler p.json --chart timeline --filter main
+refuses 2 "perfviz: --log needs an axis of values*" perfviz --benchmark r.json --chart heatmap --log
+refuses 2 "perfviz: --width is of pictures*, not of markdown; leave it out" \
+  perfviz --benchmark r.json --chart speedup --format md --width 300
+refuses 2 "perfviz: --theme is of svg and png, not of html; leave it out" \
+  perfviz --benchmark r.json --chart speedup --output x.html --theme dark
+refuses 2 "perfviz: --title has no place in csv; leave it out" \
+  perfviz --benchmark r.json --chart speedup --format csv --title T
+refuses 2 "perfviz: --format svg and --output x.png name two forms; *" \
+  perfviz --benchmark r.json --chart speedup --format svg --output x.png
+
+# Nothing to draw, and what has other things to tell.
+printf '{"schema": "perfopt.suite", "schema_version": 1, "cases": []}' >none.json
+refuses 2 "perfviz: none.json: nothing to draw in --chart scatter, which needs measured times and memory*" \
+  perfviz --benchmark none.json --chart scatter
+refuses 2 "perfviz: none.json: nothing to draw in --chart heatmap*" \
+  perfviz --benchmark none.json --chart heatmap --output x.svg
+printf '{"results": [{"command": "sleep 1", "times": [1.0, 1.1]}]}' >hf.json
+refuses 2 "perfviz: hf.json: results of hyperfine have neither strategies nor sizes*--compare BASE NEW --chart forest" \
+  perfviz --benchmark hf.json --chart speedup
 
 # A comparison is told by its schema, wherever it stands in the text.
 perfbench compare r.json r.json --format json --output c.json --fail-on never --quiet >/dev/null 2>err
@@ -118,6 +145,13 @@ gives 0 "*memory/*" perfviz --benchmark c.json --chart forest --format csv
 sed '2d' c.json | sed '$d' >late.json
 printf ', "schema": "perfopt.comparison"}\n' >>late.json
 gives 0 "*memory/*" perfviz --benchmark late.json --chart forest --format csv
+gives 0 "*memory/*" perfviz --compare c.json --chart forest --format csv
+gives 0 "*memory/*" perfviz --compare r.json r.json --chart forest --format csv
+gives 0 "*sleep 1*" perfviz --compare hf.json hf.json --chart forest --format csv
+refuses 2 "perfviz: --chart forest is drawn of one --benchmark FILE or --compare BASE NEW; leave out --benchmark" \
+  perfviz --benchmark r.json --compare r.json r.json --chart forest
+refuses 2 "perfviz: --chart forest: p.json and p.json are profiles; it compares results" \
+  perfviz --compare p.json p.json --chart forest
 
 # An object of very many keys takes no time.
 {
