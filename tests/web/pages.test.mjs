@@ -45,12 +45,44 @@ for (const [name, make] of Object.entries(kPages)) {
     const [plain, live] = [await open(t, make(), { script: false }), await open(t, make())];
     const rows = await rowsOf(plain);
     assert.deepEqual(await rowsOf(live), rows);
+    const closed = plain.locator("details.problem:not([open]) > summary");
+    while ((await closed.count()) > 0) await closed.first().click();
     for (const figure of await plain.locator("figure").all()) {
       assert.ok(await figure.locator("svg, table, img").first().isVisible());
     }
     if (name !== "no_benchmark") assert.ok(rows.length > 0);
   });
 }
+
+test("a link opens the problem that it leads to, without script too; in print all are open", async (t) => {
+  for (const script of [true, false]) {
+    const page = await open(t, kPages.benchmarks(), { script });
+    assert.equal(await page.locator("#p7").isVisible(), false);
+    await page.locator(".answers a[href='#p7']").click();
+    await page.locator("#p7 svg").first().waitFor({ state: "visible" });
+    assert.equal(await page.locator("#p8").isVisible(), false);
+    await page.emulateMedia({ media: "print" });
+    assert.equal(await page.locator("#p8").isVisible(), true);
+  }
+  const page = await open(t, kPages.benchmarks());
+  await page.goto(`${page.url()}#p9`);
+  await page.locator("#p9 svg").first().waitFor({ state: "visible" });
+});
+
+test("the answers sort within their families; the results filter in a box that scrolls", async (t) => {
+  const page = await open(t, kPages.benchmarks());
+  const box = page.locator(".tall");
+  assert.ok((await box.evaluate((at) => at.clientHeight)) < 800);
+  await page.getByLabel("Filter results").fill("problem_7");
+  const total = await page.locator(".results tbody tr:not(.group)").count();
+  assert.equal(await box.locator("[role=status]").textContent(), `12 of ${total}`);
+  const first = page.locator(".answers tbody tr:not(.group) a").first();
+  const sort = page.locator(".answers").getByRole("button", { name: "problem" });
+  await sort.click();
+  assert.equal(await first.textContent(), "problem_0");
+  await sort.click();
+  assert.equal(await first.textContent(), "problem_39");
+});
 
 test("every control is reached by the keyboard, and is seen to be", async (t) => {
   for (const name of ["benchmarks", "profile_50k"]) {

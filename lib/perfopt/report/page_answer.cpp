@@ -16,39 +16,6 @@ std::string box(std::string_view kind, std::string_view title, const std::string
          "</ul></section>";
 }
 
-struct Mark {
-  std::string_view css;
-  std::string_view sign;
-};
-
-Mark mark_of(const ProblemView& problem, const model::VariantFinding& finding) {
-  if (has_failed(problem, finding.variant)) return {"lose", "✕"};
-  if (is_weaker(problem, finding.variant)) return {"even", "◇"};
-  if (pays_off(problem, finding)) return {"win", "▲"};
-  return only_loses(problem, finding.variant) ? Mark{"lose", "▼"} : Mark{"even", "≈"};
-}
-
-std::string strategy_item(const ProblemView& problem, const model::VariantFinding& finding) {
-  const Mark mark = mark_of(problem, finding);
-  std::string item = "<li class=\"" + std::string(mark.css) + "\"><span class=\"mark\" aria-hidden=\"true\">" +
-                     std::string(mark.sign) + "</span>" + html_text(strategy_line(problem, finding));
-  const std::string weaker = weaker_text(problem, finding.variant);
-  if (!weaker.empty()) item += " <span class=\"tag warn\">weaker</span> not a plain win: " + html_text(weaker);
-  return item + "</li>\n";
-}
-
-std::string card(const ProblemView& problem, const std::string& anchor) {
-  std::string out = "<li><h3><a href=\"#" + anchor + "\">" + html_name(problem.id) + "</a></h3>\n<p class=\"muted\">" +
-                    html_text(problem.title()) + "</p>\n<p class=\"lead\">";
-  const bool has_answer = problem.finding != nullptr && !problem.finding->sentence.empty();
-  out += has_answer ? html_text(problem.finding->sentence) : "Nothing was measured that allows an answer.";
-  out += "</p>\n";
-  if (problem.finding == nullptr || problem.finding->variants.empty()) return out + "</li>\n";
-  out += "<ul class=\"marks\">\n";
-  for (const model::VariantFinding& finding : problem.finding->variants) out += strategy_item(problem, finding);
-  return out + "</ul></li>\n";
-}
-
 }  // namespace
 
 std::string page_banner(const model::Suite& suite) {
@@ -87,13 +54,6 @@ std::string page_quality(const model::Suite& suite) {
   }
   if (!items.empty()) return box("doubt", "⚠ What makes these numbers doubtful", items);
   return "<p class=\"muted\">Measurement quality: nothing was found that makes these numbers doubtful.</p>";
-}
-
-std::string page_verdicts(std::span<const ProblemView> problems, const IdPrefix& prefix) {
-  if (problems.empty()) return "<p>No case was measured.</p>";
-  std::string out = "<ul class=\"cards\">\n";
-  for (std::size_t i = 0; i < problems.size(); ++i) out += card(problems[i], anchor_of(prefix, i));
-  return out + "</ul>";
 }
 
 }  // namespace perfopt::report

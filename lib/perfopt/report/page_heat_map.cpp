@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Every speed-up at every size: a small table a problem, which the style sets in columns.
 #include <algorithm>
 
 #include "perfopt/core/units.hpp"
@@ -10,6 +11,8 @@ namespace perfopt::report {
 namespace {
 
 using model::Verdict;
+
+constexpr std::size_t kMostSizes = 4;  // in a row
 
 // Colour classes by the size of the effect; the sign beside the figure tells win from loss without them.
 std::string shade(const model::Variant& variant) {
@@ -25,33 +28,47 @@ std::string_view sign(Verdict verdict) {
 }
 
 std::string cell(const model::Case& item, const model::Variant* variant) {
-  if (variant == nullptr) return "<td class=\"muted\">-<span class=\"sr\"> not measured</span></td>";
+  if (variant == nullptr) return "<td class=\"muted\">-</td>";
   if (variant->status == model::Status::failed) return "<td class=\"failed\">✕ failed</td>";
   if (variant->status == model::Status::skipped) return "<td class=\"muted\">skipped</td>";
-  if (!speedup_of(*variant)) return "<td class=\"muted\">-<span class=\"sr\"> not measured</span></td>";
+  if (!speedup_of(*variant)) return "<td class=\"muted\">-</td>";
   const Verdict verdict = variant->summary.verdict;
-  std::string text = "<span aria-hidden=\"true\">" + std::string(sign(verdict)) + "</span> " + speedup_text(*variant);
-  if (variant->name == item.best.variant) text = "<b>" + text + "</b><span class=\"sr\"> best</span>";
-  return "<td class=\"" + shade(*variant) + "\">" + text + "<span class=\"sr\"> " + std::string(verdict_text(verdict)) +
-         "</span></td>";
+  const std::string text = std::string(sign(verdict)) + " " + speedup_text(*variant);
+  const std::string words(verdict_text(verdict));
+  return "<td class=\"" + shade(*variant) + "\">" +
+         (variant->name == item.best.variant ? "<b>" + text + "</b><i>best, " : text + "<i>") + words + "</i></td>";
 }
 
-std::string group(const ProblemView& problem, const std::string& anchor, std::size_t columns) {
-  std::string out = "<tbody>\n<tr class=\"group\"><th scope=\"col\"><a href=\"#" + anchor + "\">" +
-                    html_name(problem.id) + "</a>, " + html_text(unit_of(problem), 24) + "</th>";
-  for (const model::Case* item : problem.cases) out += "<th scope=\"col\">" + format_count(item->size) + "</th>";
-  const std::size_t missing = columns - problem.cases.size();
-  const std::string filler = missing == 0 ? "" : "<td colspan=\"" + std::to_string(missing) + "\"></td>";
-  out += filler + "</tr>\n";
+// Sizes that stand beside one another, few enough for the width of a phone.
+using Sizes = std::span<const model::Case* const>;
+
+std::string rows(const ProblemView& problem, Sizes sizes) {
+  std::string out = "<tr><td>" + html_text(unit_of(problem), 24) + "</td>";
+  for (const model::Case* item : sizes) out += "<th scope=\"col\">" + format_count(item->size) + "</th>";
+  out += "</tr>\n";
   for (const std::string_view name : problem.strategies) {
     if (is_baseline(problem, name)) continue;
     out += "<tr><th scope=\"row\">" + html_name(name);
     if (is_weaker(problem, name)) out += "<span class=\"tag warn\">weaker</span>";
     out += "</th>";
-    for (const model::Case* item : problem.cases) out += cell(*item, find_variant(*item, name));
-    out += filler + "</tr>\n";
+    for (const model::Case* item : sizes) out += cell(*item, find_variant(*item, name));
+    out += "</tr>\n";
   }
-  return out + "</tbody>\n";
+  return out;
+}
+
+std::string table(const ProblemView& problem, const std::string& anchor) {
+  const std::size_t blocks = (problem.cases.size() + kMostSizes - 1) / kMostSizes;
+  const std::size_t columns = (problem.cases.size() + blocks - 1) / blocks;
+  std::string out =
+      "<table class=\"heat\"><caption><a href=\"#" + anchor + "\">" + html_name(problem.id) + "</a></caption>\n";
+  Sizes sizes(problem.cases);
+  while (!sizes.empty()) {
+    const std::size_t count = std::min(columns, sizes.size());
+    out += "<tbody>\n" + rows(problem, sizes.first(count)) + "</tbody>\n";
+    sizes = sizes.subspan(count);
+  }
+  return out + "</table>\n";
 }
 
 constexpr std::string_view kLegend =
@@ -66,14 +83,12 @@ constexpr std::string_view kLegend =
 
 std::string page_heat_map(std::span<const ProblemView> problems, const IdPrefix& prefix) {
   if (problems.empty()) return "<p>No case was measured.</p>";
-  std::size_t columns = 0;
-  for (const ProblemView& problem : problems) columns = std::max(columns, problem.cases.size());
   std::string out(kLegend);
   out +=
-      "<div class=\"scroll\" role=\"group\" aria-label=\"Speed-ups by size\" tabindex=\"0\">\n<table class=\"heat\">"
-      "<caption>Speed-up against the baseline</caption>\n";
-  for (std::size_t i = 0; i < problems.size(); ++i) out += group(problems[i], anchor_of(prefix, i), columns);
-  return out + "</table></div>";
+      "<p class=\"muted\">Speed-up against the baseline.</p>\n"
+      "<div class=\"scroll\" role=\"group\" aria-label=\"Speed-ups by size\" tabindex=\"0\"><div class=\"heats\">\n";
+  for (std::size_t i = 0; i < problems.size(); ++i) out += table(problems[i], anchor_of(prefix, i));
+  return out + "</div></div>";
 }
 
 }  // namespace perfopt::report

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One problem: its strategies in words, speed-up and time over size, and the table of all figures.
+// One problem, to be opened: its answer in a line; then its strategies in words, charts, what is compared, all figures.
 #include <algorithm>
 #include <optional>
 
@@ -12,6 +12,8 @@
 
 namespace perfopt::report {
 namespace {
+
+constexpr std::size_t kMostOpen = 3;  // problems that are open from the start
 
 std::string figure(const std::optional<Panel>& panel, const std::string& id, std::string_view description) {
   if (!panel) return "";
@@ -71,17 +73,23 @@ std::string strategies(const ProblemView& problem) {
 
 std::string page_problems(std::span<const ProblemView> problems, const IdPrefix& prefix) {
   if (problems.empty()) return "<p>No case was measured.</p>";
+  const std::string open = problems.size() > kMostOpen ? "" : " open=\"\"";
   std::string out;
   for (std::size_t i = 0; i < problems.size(); ++i) {
     const ProblemView& problem = problems[i];
     const std::string anchor = anchor_of(prefix, i);
-    out += "<section class=\"problem\" id=\"" + anchor + "\">\n<h3>" + html_name(problem.id) +
-           " <span class=\"muted\">" + html_text(problem.title()) + "</span>" + profile_link(problem, "") + "</h3>\n";
-    if (problem.finding != nullptr) out += "<p>" + html_text(problem.finding->sentence) + "</p>\n";
+    // The id is that of the content: browsers open what holds the target of a link, not the target itself.
+    out += "<details class=\"problem\"" + open + ">\n<summary><h3>" + html_name(problem.id) +
+           "</h3><span class=\"muted\">" + html_text(problem.title()) + "</span>" + answer_line(problem) +
+           "</summary>\n<div id=\"" + anchor + "\">\n";
+    if (problem.finding != nullptr) {
+      out += "<p>" + html_text(problem.finding->sentence) + profile_link(problem, "") + "</p>\n";
+    }
     for (const Remark& remark : conditions_of(problem)) {
       out += "<p class=\"muted\">On " + html_text(remark.text) + "</p>\n";
     }
-    out += charts(problem, anchor) + strategies(problem) + page_table(problem) + "</section>\n";
+    out += strategy_list(problem) + charts(problem, anchor) + strategies(problem) + page_table(problem) +
+           "</div></details>\n";
   }
   return out;
 }

@@ -18,7 +18,11 @@ namespace perfopt::report {
 [[nodiscard]] std::string page_tiles(const model::Suite& suite);
 [[nodiscard]] std::string page_failures(const model::Suite& suite);
 [[nodiscard]] std::string page_quality(const model::Suite& suite);
+// page_verdicts.cpp: the table of answers; then, of one problem, every strategy in words
 [[nodiscard]] std::string page_verdicts(std::span<const ProblemView> problems, const IdPrefix& prefix);
+[[nodiscard]] std::string strategy_list(const ProblemView& problem);
+// "▲ arena, 2.92x to 6.26x", coloured.
+[[nodiscard]] std::string answer_line(const ProblemView& problem);
 // page_heat_map.cpp
 [[nodiscard]] std::string page_heat_map(std::span<const ProblemView> problems, const IdPrefix& prefix);
 // page_results.cpp

@@ -3,6 +3,7 @@
 // and none of them failing may take the others away. When all of them are there, <html> gets data-ready.
 import { startChooser } from "./chooser";
 import { startCopying } from "./copy";
+import { startDisclosure } from "./disclosure";
 import { all, element } from "./element";
 import { startFilters } from "./filter";
 import { startFlame } from "./flame/figure";
@@ -54,6 +55,7 @@ function startFigures(islands: Map<string, Island>): (Promise<void> | void)[] {
 let figures: (Promise<void> | void)[] = [];
 attempt(startTheme);
 attempt(startChooser);
+attempt(startDisclosure);
 attempt(() => (figures = startFigures(readIslands())));
 attempt(startSorting);
 attempt(startFilters);

@@ -9,6 +9,7 @@
 
 #include "perfopt/core/units.hpp"
 #include "perfopt/report/escape.hpp"
+#include "perfopt/report/problem_answer.hpp"
 #include "perfopt/report/suite_view.hpp"
 #include "perfopt/stats/judge.hpp"
 #include "unit/report/markup.hpp"
@@ -62,13 +63,39 @@ TEST_CASE("the page answers first: tiles, failures, doubts, verdicts, then the f
   for (const char* part :
        {"What pays off on this machine", "commit 1a2b3c4d5e6f · 2026-11-21 07:44 UTC", "<b>25</b> cases measured",
         "strategies pay off", "<b>✕ 1</b> integrity failure", "2 min 14 s", "element 17: expected 5, got 9",
-        "load average 1.9 on 2 CPUs", "boost_flat at 1,000", "serial wins below about", "Speed-up against the baseline",
-        "Times and rates of all strategies", "not in this build", "Intel(R) Xeon(R)", "2.00 GiB"}) {
+        "load average 1.9 on 2 CPUs", "<bdi>memory</bdi><small>", "</span>boost_flat</td>", ">serial up to about ",
+        "Speed-up against the baseline", "serial wins below about", "Times and rates of all strategies",
+        "not in this build", "Intel(R) Xeon(R)", "2.00 GiB"}) {
     CAPTURE(part);
     const std::size_t at = page.find(part, last);
     REQUIRE(at != std::string::npos);
     last = at;
   }
+}
+
+TEST_CASE("the answers are one table: a group a family, a row a problem, that leads to its problem") {
+  const model::Suite suite = realistic_suite();
+  const std::string table = between(benchmark_page(suite), "<table class=\"answers\"", "</table>");
+  CHECK(has(table, "<bdi>memory</bdi><small>3 of 3 problems have a winner</small>"));
+  CHECK(has(table, "<bdi>cpu</bdi><small>2 of 2 problems have a winner</small>"));
+  const auto problems = problems_of(suite);
+  for (std::size_t i = 0; i < problems.size(); ++i) {
+    const std::string row = between(table, "<a href=\"#p" + std::to_string(i + 1) + "\">", "</tr>");
+    CAPTURE(problems[i].id);
+    CHECK(has(row, problems[i].cases.front()->problem));
+    CHECK(has(row, problems[i].title()));
+    const ProblemAnswer answer = answer_of(problems[i]);
+    CHECK(has(row, answer.use));
+    CHECK(has(row, answer.sure));
+    CHECK(has(row, ">" + speedups_text(answer) + "<"));
+  }
+  CHECK(has(table, "✕ failed"));
+  CHECK(has(table, "weaker</span> "));
+}
+
+TEST_CASE("a few problems are open, many are closed") {
+  CHECK(has(benchmark_page(small_suite()), "<details class=\"problem\" open=\"\">"));
+  CHECK_FALSE(has(benchmark_page(realistic_suite()), "<details class=\"problem\" open"));
 }
 
 TEST_CASE("every measured figure of every variant stands in its problem's tables") {
@@ -77,7 +104,7 @@ TEST_CASE("every measured figure of every variant stands in its problem's tables
   const auto problems = problems_of(suite);
   for (std::size_t i = 0; i < problems.size(); ++i) {
     const std::string id = "id=\"p" + std::to_string(i + 1) + "\"";
-    const std::string section = between(page, id, i + 1 < problems.size() ? "<section class=\"problem\"" : "</main>");
+    const std::string section = between(page, id, "</details>");
     for (const model::Case* item : problems[i].cases) {
       for (const model::Variant& variant : item->variants) {
         CAPTURE(item->problem);
