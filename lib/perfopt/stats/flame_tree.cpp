@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "perfopt/stats/flame_tree.hpp"
 
+#include <string_view>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
@@ -20,6 +21,10 @@ class Builder {
   Builder(const model::Profile& profile, std::size_t edges)
       : profile_(profile), table_(function_table(profile)), edges_(edges) {
     named_.assign(table_.size(), FlameNode::kNone);
+    names_.reserve(
+        table_.size() +
+        3);  // all there can be, and one that turns out to be known: the index looks at them where they stand
+    name_index_.reserve(table_.size() + 2);
     nodes_.push_back({name("all"), FlameNode::kNone, FlameNode::kNone, 0, 0});
   }
 
@@ -53,9 +58,11 @@ class Builder {
   }
 
  private:
-  std::uint32_t name(const std::string& text) {
-    const auto [at, is_new] = name_index_.try_emplace(text, static_cast<std::uint32_t>(names_.size()));
-    if (is_new) names_.push_back(text);
+  std::uint32_t name(std::string text) {
+    const auto fresh = static_cast<std::uint32_t>(names_.size());
+    names_.push_back(std::move(text));
+    const auto [at, is_new] = name_index_.try_emplace(names_.back(), fresh);
+    if (!is_new) names_.pop_back();
     return at->second;
   }
 
@@ -91,7 +98,7 @@ class Builder {
   std::vector<std::uint32_t> named_;  // name of each function
   std::vector<FlameNode> nodes_;
   std::vector<std::string> names_;
-  std::unordered_map<std::string, std::uint32_t> name_index_;
+  std::unordered_map<std::string_view, std::uint32_t> name_index_;
 };
 
 FlameTree top_down(const model::Profile& profile, const StackSums& sums) {

@@ -16,7 +16,10 @@ constexpr std::uint64_t kLargestSum = std::numeric_limits<std::int64_t>::max();
 constexpr std::uint32_t kMostNodes = std::numeric_limits<std::uint32_t>::max() - 1;
 
 std::string key_of(const Frame& frame) {
-  std::string key = frame.function;
+  constexpr std::size_t kRest = 32;  // numbers, flags and what stands between
+  std::string key;
+  key.reserve(frame.function.size() + frame.file.size() + frame.module.size() + kRest);
+  key = frame.function;
   for (const std::string* part : {&frame.file, &frame.module}) (key += '\0') += *part;
   for (const std::uint64_t part : {std::uint64_t{frame.line}, std::uint64_t{frame.first_line}, frame.address}) {
     (key += '\0') += std::to_string(part);

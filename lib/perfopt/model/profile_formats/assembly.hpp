@@ -14,8 +14,9 @@
 #include <string>
 #include <string_view>
 #include <tuple>
-#include <unordered_map>
 #include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "perfopt/model/profile.hpp"
 
@@ -63,8 +64,8 @@ class Assembly {
   Times times_;
   std::size_t max_rows_;
   std::vector<std::uint64_t> sums_;  // by measure
-  std::unordered_map<std::string, std::uint32_t> frames_;
-  std::unordered_map<std::uint64_t, std::uint32_t> children_;  // parent and frame
+  boost::unordered_flat_map<std::string, std::uint32_t> frames_;
+  boost::unordered_flat_map<std::uint64_t, std::uint32_t> children_;  // parent and frame
   std::map<std::tuple<std::uint32_t, std::uint32_t, std::string, std::string>, std::uint32_t> threads_;
   std::map<std::tuple<std::uint32_t, std::uint32_t, Activity>, std::size_t> untimed_;  // row of stack and thread
 };

@@ -4,6 +4,7 @@
 // A line of '#' is a comment. Suffixes of frames as of stackcollapse-perf.pl --all: _[k] kernel, _[i] inlined, _[j]
 // compiled at run time. Numbers with a fraction are rounded such that the total stays.
 // Source: github.com/brendangregg/FlameGraph.
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <optional>
@@ -11,6 +12,11 @@
 #include <string>
 #include <unordered_map>
 #include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
 
 #include "perfopt/core/error.hpp"
 #include "perfopt/model/frame_name.hpp"
@@ -66,6 +72,11 @@ Frame parsed_frame(std::string_view text) {
   return frame;
 }
 
+struct TextHash {
+  using is_avalanching = void;
+  std::size_t operator()(std::string_view text) const noexcept { return XXH3_64bits(text.data(), text.size()); }
+};
+
 class Reader {
  public:
   explicit Reader(std::string_view origin) : assembly_("collapsed stacks", origin, Times::none) {
@@ -82,7 +93,7 @@ class Reader {
       if (!parts) {
         throw BadInput(lines.place() + ": expected stack and number, 'main;f 12', found " + quoted(line));
       }
-      const std::uint64_t value = number(parts->number, lines.place());
+      const std::uint64_t value = number(parts->number, lines);
       const std::uint64_t values[] = {value};
       assembly_.add({stack(parts->stack), thread_, 0, Activity::running}, values, value);
     }
@@ -93,37 +104,56 @@ class Reader {
   }
 
  private:
-  std::uint64_t number(std::string_view text, const std::string& place) {
+  std::uint64_t number(std::string_view text, const Lines& lines) {
     if (text.find('.') == std::string_view::npos) {
       const auto value = whole_number(text);
-      if (!value) throw BadInput(place + ": number " + quoted(text) + " does not fit 64 bits");
+      if (!value) throw BadInput(lines.place() + ": number " + quoted(text) + " does not fit 64 bits");
       return *value;
     }
     double value = 0;
     std::from_chars(text.data(), text.data() + text.size(), value);
     rounded_ = rounded_ || value != std::floor(value);
-    return round_.next(value, place);
+    return round_.next(value, lines.place());
   }
 
   std::uint32_t stack(std::string_view text) {
-    std::uint32_t node = StackNode::kRoot;
-    for (;;) {
-      const std::size_t end = text.find(';');
-      node = assembly_.child(node, frame(text.substr(0, end)));
-      if (end == std::string_view::npos) return node;
-      text.remove_prefix(end + 1);
+    std::size_t begin = keep_common(text);
+    std::uint32_t node = path_.empty() ? StackNode::kRoot : path_.back().node;
+    while (begin <= text.size()) {
+      const std::size_t end = std::min(text.find(';', begin), text.size());
+      node = assembly_.child(node, frame(text.substr(begin, end - begin)));
+      path_.push_back({end, node});
+      begin = end + 1;
     }
+    return node;
+  }
+
+  // Neighbours mostly share their callers: of the last stack, those that this one begins with stay in the path. Returns
+  // where the first other frame begins.
+  std::size_t keep_common(std::string_view text) {
+    const auto differs = static_cast<std::size_t>(std::ranges::mismatch(text, last_).in1 - text.begin());
+    const auto is_shared = [&](std::size_t end) { return end <= differs && (end == text.size() || text[end] == ';'); };
+    while (!path_.empty() && !is_shared(path_.back().end)) path_.pop_back();
+    last_ = text;
+    return path_.empty() ? 0 : path_.back().end + 1;
   }
 
   std::uint32_t frame(std::string_view text) {
-    const auto [found, fresh] = frames_.try_emplace(std::string(text), 0);
+    const auto [found, fresh] = frames_.try_emplace(text, 0);
     if (fresh) found->second = assembly_.frame(parsed_frame(text));
     return found->second;
   }
 
+  struct Step {
+    std::size_t end = 0;  // of its name in the text of the stack
+    std::uint32_t node = 0;
+  };
+
   Assembly assembly_;
   std::uint32_t thread_ = 0;
-  std::unordered_map<std::string, std::uint32_t> frames_;
+  boost::unordered_flat_map<std::string_view, std::uint32_t, TextHash> frames_;  // views into the text
+  std::string_view last_;                                                        // stack
+  std::vector<Step> path_;                                                       // its frames, outermost first
   RunningRound round_;
   bool rounded_ = false;
 };
