@@ -82,3 +82,19 @@ export async function axe(page) {
     nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary.replace(/\s+/g, " ")}`),
   );
 }
+
+// What canvases write while `act` makes them paint.
+export async function textsDrawn(page, act) {
+  await page.evaluate(() => {
+    globalThis.texts = [];
+    const proto = CanvasRenderingContext2D.prototype;
+    globalThis.fillText ??= proto.fillText;
+    proto.fillText = function (text, ...rest) {
+      globalThis.texts.push(text);
+      return globalThis.fillText.call(this, text, ...rest);
+    };
+  });
+  await act();
+  await painted(page);
+  return page.evaluate(() => globalThis.texts);
+}

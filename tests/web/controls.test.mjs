@@ -2,7 +2,7 @@
 // Tables that sort and filter, tabs, dense lines, themes and copying, on pages of the test's own.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { axe, kPhone, open, painted } from "./browser.mjs";
+import { axe, kPhone, open, painted, textsDrawn } from "./browser.mjs";
 import { article, framed } from "./frame.mjs";
 import { written } from "./pages.mjs";
 
@@ -165,6 +165,69 @@ test("lines on a logarithmic axis, of several series with their own x, of none",
   const none = await open(t, pageOf("lines_none", kLines, { islands: [{ ...island, series: [] }] }));
   assert.equal(await none.locator("figure svg").isVisible(), true);
   assert.deepEqual(none.faults, []);
+});
+
+const redrawn = (page) => textsDrawn(page, () => page.setViewportSize({ width: 1200, height: 1000 }));
+
+test("an amount is shown from zero, in steps of powers of two of bytes", async (t) => {
+  const series = [{ label: "memory", x: [0, 1, 2], low: [9e7, 1e8, 1.4e8], high: [9e7, 1e8, 1.4e8] }];
+  const axes = { x: { label: "time", unit: "s" }, y: { label: "memory", unit: "bytes", from_zero: true } };
+  const island = { id: "w", kind: "lines", title: "Memory", ...axes, series };
+  const page = await open(t, pageOf("lines_bytes", kLines, { islands: [island] }));
+  const texts = await redrawn(page);
+  assert.deepEqual(texts.slice(texts.indexOf("32 MiB") - 1, texts.indexOf("128 MiB") + 1), [
+    "0",
+    "32 MiB",
+    "64 MiB",
+    "96 MiB",
+    "128 MiB",
+  ]);
+  const free = { ...island, y: { label: "memory", unit: "bytes" } };
+  const without = await open(t, pageOf("lines_bytes_free", kLines, { islands: [free] }));
+  const first = (await redrawn(without)).find((text) => /B$/.test(text));
+  assert.match(first, /^\d+ MiB$/);
+  assert.ok(parseInt(first) > 32, `${first}: the axis begins near the data`);
+});
+
+test("bands, names and marks of a history are there", async (t) => {
+  const x = Array.from({ length: 400 }, (_, i) => i);
+  const level = x.map((i) => (i < 200 ? 1e6 : 2e6));
+  const line = { label: "sort", x, low: level, high: level };
+  const names = x.map((i) => `day${i} commit${i}`);
+  const axes = { x: { label: "run", unit: "index", names }, y: { label: "time", unit: "ns" } };
+  const marks = [{ x: 200, text: "+100 % worse" }, { x: 201, text: "hidden" }, { x: 399, text: "at the end" }];
+  const island = { id: "w", kind: "lines", title: "History", ...axes, series: [line], marks };
+  const page = await open(t, pageOf("lines_history", kLines, { islands: [island] }));
+  const texts = await redrawn(page);
+  assert.ok(texts.includes("day100"), texts.join("|"));
+  assert.ok(texts.includes("+100 % worse") && texts.includes("at the end") && !texts.includes("hidden"));
+  await page.locator(".plot").focus();
+  await page.keyboard.press("End");
+  assert.equal(await page.locator(".said").textContent(), "run day399 commit399, sort 2 ms");
+  const shot = () => page.locator(".plot").screenshot();
+  const bare = await shot();
+  const banded = { ...line, band_low: level.map((y) => y * 0.9), band_high: level.map((y) => y * 1.1) };
+  const other = await open(t, pageOf("lines_band", kLines, { islands: [{ ...island, series: [banded] }] }));
+  await redrawn(other);
+  await other.locator(".plot").focus();
+  await other.keyboard.press("End");
+  assert.ok(!bare.equals(await other.locator(".plot").screenshot()), "a band is drawn");
+  assert.deepEqual(page.faults, []);
+});
+
+test("lines are told apart by more than colour, and their legend keeps the room", async (t) => {
+  const series = ["a", "b"].map((label, i) => ({ label, x: [0, 1], low: [i, i], high: [i, i] }));
+  const axes = { x: { label: "n", unit: "index" }, y: { label: "m", unit: "count" } };
+  const island = { id: "w", kind: "lines", title: "Two", ...axes, series };
+  for (const viewport of [undefined, kPhone]) {
+    const page = await open(t, pageOf("lines_legend", kLines, { islands: [island] }), { viewport });
+    const marks = await page.locator(".legend b").allTextContents();
+    assert.equal(new Set(marks).size, 2);
+    await painted(page);
+    assert.equal(await page.evaluate(() => globalThis.shifted), 0);
+    const [plot, frame] = [await page.locator(".u-wrap").boundingBox(), await page.locator(".plot").boundingBox()];
+    assert.ok(frame.y + frame.height - (plot.y + plot.height) < 4, "no room is left below the chart");
+  }
 });
 
 test("a theme is chosen against the machine's, and remembered", async (t) => {

@@ -68,7 +68,9 @@ constexpr std::string_view kStripLegend =
 std::string timeline_section(const ProfileView& view, const IdPrefix& prefix) {
   const std::string strips = thread_strips(view);
   std::string content =
-      figure(concurrency_chart(view), "Threads on a CPU (dark) and alive (light) over time", prefix + "concurrency");
+      figure(concurrency_chart(view),
+             "Threads over time<span class=\"static\">: dark those on a CPU, light those alive</span>",
+             prefix + "concurrency");
   if (!strips.empty()) content += std::string(kStripLegend) + figure(strips, "The busiest threads over time");
   for (const stats::SerialPhase& phase : view.concurrency.serial) {
     const double share = static_cast<double>(phase.to_ns - phase.from_ns) / (view.profile.elapsed_s * 1e9);
