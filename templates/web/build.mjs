@@ -11,15 +11,20 @@ const kMostBytes = 81_920;
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const output = process.argv[2] ?? here("../report.js");
 
-// What a caller of uPlot may use and we do not (bars, steps, splines, axes of dates, its legend) is not bundled: its
+// What a caller of uPlot may use and we do not (bars, steps, splines, points, axes of dates, its legend) is not bundled: its
 // module hangs all of it on the one object that it exports and makes its tables of dates as it starts, so that no
 // bundler can see it.
 const kCuts = [
   [/\nuPlot\.assign = assign;\n[^]*$/, "\nuPlot.join = join;\nexport { uPlot as default };\n"],
   [/\bshowLegend\b(?! =)/g, "false"],
-  [/\n\tfunction initLegendRow\(s, i\) \{[^]*?\n\t\}\n/, "\n"],
-  [/(\nconst) \[ (\w+), *(\w+), *(\w+) *\] = genTimeStuffs\(1\);/, "$1 $2 = [], $3 = [], $4 = () => [];"],
-  [/(\nconst) \[ (\w+), *(\w+), *(\w+) *\] = genTimeStuffs\(1e-3\);/, "$1 $2 = [], $3 = [], $4 = () => [];"],
+  [/\n\tself\.(add|del|set)(Series|Band|Legend) = \w+;/g, ""],
+  [/\n\tfunction (initLegendRow|setLegendValues|addSeries|delSeries|addBand|delBand)\([^]*?\n\t\}(?=\n)/g, ""],
+  [/\nconst \[[^\]]*\] = genTimeStuffs\([^)]*\);/g, ""],
+  [/\n\tconst _tzDate +=[^]*?\n\tconst _timeSeriesVal +=[^\n]*\n/, "\n"],
+  [/\blet isTime = [^;]+;/g, ""],
+  [/\bisTime\b/g, "false"],
+  [/\bconst pointsPath = points\(\) *;/, "const pointsPath = null;"],
+  [/\bsc\.distr == 4 \? asinhAxisSplits : /, ""],
 ];
 const onlyWhatIsUsed = {
   name: "only-what-is-used",
