@@ -26,15 +26,18 @@ constexpr const char* kFooter =
     "  perfviz --benchmark results.json --report\n"
     "  perfviz --benchmark results.json --report page.html\n"
     "  perfviz --benchmark results.json --profiler profile.json --report both.html\n"
-    "  perfviz --benchmark results.json --format markdown --output comment.md\n"
+    "  perfviz --benchmark results.json --output comment.md\n"
     "  perfviz --benchmark results.json --format csv --output - | sort\n"
     "  perfviz --profiler profile.json --report profile.html\n"
     "  perfviz --compare before.json after.json --report change.html\n"
     "  perfviz --benchmark results.json --history history.jsonl --summary --report summary.html\n"
     "  perfbench history export - | perfviz --history - --report history.html\n"
+    "  perfviz --benchmark results.json --chart speedup --output speedup.svg\n"
+    "  perfviz --compare before.json after.json --chart forest\n"
     "EXIT STATUS\n"
     "  0    done\n"
     "  2    the request or an input is wrong\n"
+    "  3    this build draws no PNG\n"
     "  4    a fault of perfviz itself\n";
 
 // One value each time it is given.
@@ -70,15 +73,15 @@ void declare(CLI::App& app, Options& options) {
       ->group(kInputs);
   cli::add_text_option(app, "--history", options.history, "FILE",
                        "runs over time, as perfbench history export or show --format json writes them", kInputs);
-  cli::add_text_option(app, "--by", options.by, perfopt::report::kProfileGroups, "what a profile lists (function)",
-                       kInputs);
-  cli::add_text_option(app, "--top", options.top, "N", "how many functions a profile's text lists (10)", kInputs);
+  cli::add_text_option(app, "--by", options.by, perfopt::report::kProfileGroups,
+                       "what the text, Markdown or CSV of a profile lists (function)", kInputs);
+  cli::add_text_option(app, "--top", options.top, "N",
+                       "how many functions the text or Markdown of a profile lists (10)", kInputs);
   options.report_option = cli::add_text_option(app, "--report", options.report, "FILE",
                                                "one HTML page, in FILE or beside the input", kInputs)
                               ->expected(0, 1);
   cli::add_flag(app, "--summary", options.summary,
-                "with --report: one screen in plain words instead, for those who decide: gain, cost, what next, trend",
-                kInputs);
+                "a page of one screen in plain words, for those who decide: gain, cost, what next, trend", kInputs);
   add_chart_options(app, options.chart);
 }
 

@@ -63,7 +63,7 @@ mkdir folder
 head -c 100000 /dev/zero | tr '\0' '[' >deep.json
 refuses 2 'perfbench: empty.json: no results of a tool that is known (perfopt, Google Benchmark,*the file is empty' \
   perfbench compare base.json empty.json
-refuses 2 'perfbench: cut.json:1: broken JSON; is the file cut off?' perfbench compare cut.json base.json
+refuses 2 'perfbench: cut.json:1: broken JSON: it ends too soon; is the file cut off?' perfbench compare cut.json base.json
 refuses 2 'perfbench: negative.json: results?0?.times?0?: expected a number that is not negative, found -1' \
   perfbench compare base.json negative.json
 refuses 2 'perfbench: foreign.json: no results of a tool that is known*' perfbench compare base.json foreign.json

@@ -93,7 +93,7 @@ else
   skip "python3-jsonschema is not here"
 fi
 head -c 300 all.jsonl >cut.jsonl
-refuses 2 "perfbench: cut.jsonl*not valid JSON*" history import cut.jsonl
+refuses 2 "perfbench: cut.jsonl*broken JSON*" history import cut.jsonl
 refuses 2 "perfbench: one.json*'perfopt.history'*" history import one.json
 : >empty
 refuses 2 "perfbench: empty: it is empty*" history import empty

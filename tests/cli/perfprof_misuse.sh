@@ -32,7 +32,7 @@ echo '{"schema":"perfopt.profile"' >broken.json
 echo '{}' >other.json
 for job in "advise broken.json" "diff broken.json broken.json" "convert broken.json --to pprof --output -"; do
   # shellcheck disable=SC2086  # words
-  refuses 2 "perfprof: broken.json:2: not valid JSON (cut off*" perfprof $job
+  refuses 2 "perfprof: broken.json:2: broken JSON: it ends too soon*" perfprof $job
 done
 refuses 2 "perfprof: other.json: no profile of a tool that is known*it is JSON of something else" \
   perfprof convert other.json --to pprof --output -

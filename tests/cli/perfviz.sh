@@ -17,11 +17,11 @@ refuses 2 "perfviz: read folder *: Is a directory" perfviz --benchmark folder --
 : >x.json
 refuses 2 "perfviz: x.json: no results of a tool that is known*; the file is empty" perfviz --benchmark x.json
 document '{' ' "schema": "perfopt.suite",' ' "cases": [}'
-refuses 2 "perfviz: x.json:3: not valid JSON*" perfviz --benchmark x.json --report
+refuses 2 "perfviz: x.json:3: broken JSON: '}' is not expected there*" perfviz --benchmark x.json --report
 document "$head" '"cases": ['
-refuses 2 "perfviz: x.json:3: not valid JSON (cut off*" perfviz --benchmark x.json
+refuses 2 "perfviz: x.json:3: broken JSON: it ends too soon; is the file cut off?*" perfviz --benchmark x.json
 head -c 4096 /bin/sh >x.json
-refuses 2 "perfviz: x.json: no results of a tool that is known*; it is no text" perfviz --benchmark x.json
+refuses 2 "perfviz: x.json: no results of a tool that is known*; it is a program (ELF)" perfviz --benchmark x.json
 printf '%s\n"a\0": 1, "cases": []}' "$head" >x.json
 refuses 2 "perfviz: x.json:2: broken JSON: a zero byte; is this a text file?" perfviz --benchmark x.json
 document '{"context": {}, "benchmarks": []}'
@@ -31,15 +31,15 @@ refuses 2 "perfviz: x.json: no results of a tool that is known*; it is JSON of s
 document "$head" '"elapsed_s": 1e999, "cases": []}'
 refuses 2 "perfviz: x.json: a number in it is too large*" perfviz --benchmark x.json
 document "$head" '"cases": [{"category": "io", "problem": "lines", "size": "4K", "variants": []}]}'
-refuses 2 "perfviz: x.json: suite.cases\[0\].size: expected a whole number*, found string" perfviz --benchmark x.json
+refuses 2 "perfviz: x.json:2: suite.cases\[0\].size: expected a whole number*, found string \"4K\"" perfviz --benchmark x.json
 document "$head" '"cases": [{"category": "io", "problem": "lines", "size": 4, "variants": [{}]}]}'
-refuses 2 "perfviz: x.json: suite.cases\[0\].variants\[0\]: field 'name' is missing" perfviz --benchmark x.json
+refuses 2 "perfviz: x.json:2: suite.cases\[0\].variants\[0\]: field 'name' is missing" perfviz --benchmark x.json
 document '{"schema": "perfopt.suite", "schema_version": 2, "cases": []}'
 refuses 2 "perfviz: x.json: schema_version 2 is newer than this build reads (1); update perfopt" perfviz --benchmark x.json
 document '{"schema": "perfopt.suite", "cases": []}'
 refuses 2 "perfviz: x.json: field 'schema_version' is missing or no whole number" perfviz --benchmark x.json
 yes '[' | head -n 200000 | tr -d '\n' >x.json
-refuses 2 "perfviz: x.json:1: broken JSON; is the file cut off?" perfviz --benchmark x.json
+refuses 2 "perfviz: x.json:1: broken JSON: it ends too soon; is the file cut off?" perfviz --benchmark x.json
 
 refuses 2 "perfviz: unknown flag '--benchmrk'; did you mean '--benchmark'?*" perfviz --benchmrk x.json
 refuses 2 "perfviz: unexpected argument 'x.json'*" perfviz x.json

@@ -21,6 +21,12 @@ enum class ColorMode : std::uint8_t { automatic, always, never };
 // Characters of a line: of the terminal, else COLUMNS, else 80.
 [[nodiscard]] unsigned terminal_width(int fd);
 
+// False where LC_ALL, LC_CTYPE or LANG, the first that is set, names another encoding than UTF-8 ("C", too).
+[[nodiscard]] bool shows_utf8();
+// Valid UTF-8 with one ASCII character for each character: "^" and "v" for triangles, "~" for "about", "#" for blocks;
+// "?" where there is none like it.
+[[nodiscard]] std::string ascii_text(std::string_view text);
+
 // All of `text` to standard output, unbuffered. A reader who has left (EPIPE) is no error: the rest is dropped and
 // the program goes on to its exit code. Throws SystemError for everything else, a full disk for instance.
 void write_output(std::string_view text);

@@ -2,7 +2,8 @@
 // A file as text in memory without a copy of it: its pages come and go as they are read.
 //
 // What cannot be mapped (a pipe, /proc) is read as a whole. A file that somebody cuts short while it is mapped ends the
-// process with SIGBUS, as with every program that maps files. A failure is a SystemError with the path.
+// process with SIGBUS, as with every program that maps files. A failure is a SystemError with the path; a device that
+// never ends (/dev/zero) is BadInput.
 #pragma once
 
 #include <cstddef>

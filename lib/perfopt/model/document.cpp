@@ -7,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include "perfopt/model/field_line.hpp"
+#include "perfopt/model/file_kind.hpp"
 #include "perfopt/model/json_text.hpp"
 
 namespace perfopt::model {
@@ -37,6 +39,9 @@ Json parse_document(const DocumentKind& kind, std::string_view text, std::string
                     const StreamedArray& streamed) {
   const std::string name(origin);
   if (text.empty()) throw BadInput(name + ": the file is empty" + expected(kind));
+  if (const std::string_view other = file_kind(text); !other.empty()) {
+    throw BadInput(name + ": " + std::string(other) + expected(kind));
+  }
   refuse_zero_bytes(text, origin);
   // What is wrong with an element is told only once the text is known to be a document of this kind.
   std::exception_ptr wrong_element;
@@ -56,13 +61,23 @@ Json parse_document(const DocumentKind& kind, std::string_view text, std::string
     throw BadInput(name + ":" + std::to_string(line_of(text, broken.byte)) + ": an object has more than " +
                    std::to_string(kMostKeys) + " keys" + expected(kind));
   }
-  if (!json) {  // nlohmann tells the byte, people want the line
-    throw BadInput(name + ":" + std::to_string(line_of(text, broken.byte)) +
-                   ": not valid JSON (cut off, or not a JSON file)" + expected(kind));
+  if (!json && broken.repeated_key) {
+    throw BadInput(name + ":" + std::to_string(line_of(text, broken.byte)) + ": field '" + *broken.repeated_key +
+                   "' is given twice in one object; remove one");
   }
+  if (!json) throw BadInput(broken_json(text, origin, broken.byte, broken.what) + expected(kind));
   require_kind(kind, *json, name);
   if (wrong_element) std::rethrow_exception(wrong_element);
   return std::move(*json);
+}
+
+BadInput with_line(const FieldError& error, const DocumentKind& kind, std::string_view text, std::string_view origin) {
+  const std::string root = document_path(kind, origin);
+  const bool has_lines = text.substr(0, text.find_last_not_of(" \r\n") + 1).find('\n') != std::string_view::npos;
+  if (!has_lines || !error.path().starts_with(root)) return BadInput(error.what());
+  const std::size_t line = line_of_field(text, std::string_view(error.path()).substr(root.size()));
+  const std::string_view message = error.what();
+  return BadInput(std::string(origin) + ":" + std::to_string(line) + std::string(message.substr(origin.size())));
 }
 
 Json empty_document(const DocumentKind& kind) {

@@ -2,7 +2,7 @@
 // The frame of every document: "schema" and "schema_version" first, then the fields (json_fields.hpp). Internal to
 // model/.
 //
-// Numbers that are not finite are written as null and read back as NaN. Text that is not UTF-8 is written with U+FFFD.
+// Numbers that are not finite are written as null and read back as NaN. What is wrong with a field is told with its line. Text that is not UTF-8 is written with U+FFFD.
 #pragma once
 
 #include <string>
@@ -40,13 +40,35 @@ template <class T>
   return document_text(json);
 }
 
+// Where the paths of fields begin: "x.json: suite".
+[[nodiscard]] inline std::string document_path(const DocumentKind& kind, std::string_view origin) {
+  return std::string(origin) + ": " + std::string(kind.name);
+}
+
+// The same error with the line of its field, where the text has several.
+[[nodiscard]] BadInput with_line(const FieldError& error, const DocumentKind& kind, std::string_view text,
+                                 std::string_view origin);
+
+// What `read` gives; its FieldErrors get their lines.
+template <class Read>
+[[nodiscard]] auto read_with_lines(const DocumentKind& kind, std::string_view text, std::string_view origin,
+                                   const Read& read) {
+  try {
+    return read();
+  } catch (const FieldError& error) {
+    throw with_line(error, kind, text, origin);
+  }
+}
+
 template <class T>
 [[nodiscard]] T read_document(const DocumentKind& kind, std::string_view text, std::string_view origin) {
-  const Json json = parse_document(kind, text, origin);
-  T value;
-  FieldReader reader(json, std::string(origin) + ": " + std::string(kind.name));
-  fields(reader, value);
-  return value;
+  return read_with_lines(kind, text, origin, [&] {
+    const Json json = parse_document(kind, text, origin);
+    T value;
+    FieldReader reader(json, document_path(kind, origin));
+    fields(reader, value);
+    return value;
+  });
 }
 
 // The same for a struct with one large array: the elements of `field` are read one by one into `elements` and the rest
@@ -54,7 +76,7 @@ template <class T>
 template <class T, class Element>
 [[nodiscard]] T read_streamed(const DocumentKind& kind, std::string_view text, std::string_view origin,
                               std::string_view field, std::vector<Element>& elements) {
-  const std::string path = std::string(origin) + ": " + std::string(kind.name);
+  const std::string path = document_path(kind, origin);
   const auto take = [&](std::size_t index, const Json& json) {
     Element element;
     FieldReader::read(json, path + "." + std::string(field) + "[" + std::to_string(index) + "]", element);

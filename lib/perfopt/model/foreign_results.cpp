@@ -8,6 +8,7 @@
 
 #include "perfopt/core/error.hpp"
 #include "perfopt/model/document_schema.hpp"
+#include "perfopt/model/file_kind.hpp"
 #include "perfopt/model/foreign/field.hpp"
 #include "perfopt/model/foreign/reader.hpp"
 #include "perfopt/model/json_text.hpp"
@@ -33,20 +34,8 @@ std::vector<foreign::Reader> readers() {
                  found);
 }
 
-Json parsed(std::string_view text, std::string_view origin) {
-  refuse_zero_bytes(text, origin);
-  try {
-    return Json::parse(text);
-  } catch (const Json::parse_error& error) {
-    throw BadInput(std::string(origin) + ":" + std::to_string(line_of(text, error.byte)) +
-                   ": broken JSON; is the file cut off?");
-  } catch (const Json::out_of_range&) {
-    throw BadInput(std::string(origin) + ": a number in it is too large to be read");
-  }
-}
-
 ResultSet read_json(std::string_view text, std::string_view origin) {
-  const Json root = parsed(text, origin);
+  const Json root = parsed_json(text, origin);
   for (const foreign::Reader& reader : readers()) {
     if (!reader.recognises(root)) continue;
     ResultSet set = reader.read(foreign::Field(root, origin), origin);
@@ -65,6 +54,7 @@ ResultSet read_any(std::string_view text, std::string_view origin) {
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) refuse_unknown(origin, "the file is empty");
   if (text[first] == '{' || text[first] == '[') return read_json(text, origin);
+  if (const std::string_view kind = file_kind(text); !kind.empty()) refuse_unknown(origin, std::string(kind));
   if (text.find('\0') != std::string_view::npos) refuse_unknown(origin, "it is no text");
   if (foreign::is_go_bench(text)) return foreign::read_go_bench(text, origin);
   refuse_unknown(origin, "it is text of something else");

@@ -5,7 +5,7 @@
 // a("name", member) for each field, or a.required("name", member) for one without which the struct means nothing.
 // FieldWriter then writes it and FieldReader reads it back: an absent field keeps its default, so that an older
 // document still reads; unknown fields are ignored, so that a newer one of the same version does. A wrong type or
-// value throws BadInput with the path of the field. Internal to model/.
+// value throws FieldError with the path of the field. Internal to model/.
 #pragma once
 
 #include <cmath>
@@ -25,6 +25,16 @@ namespace perfopt::model {
 // The names of an enumeration's values, in order: specialise for each enumeration that is written.
 template <class E>
 struct EnumNames;
+
+// Something is wrong with the field at `path`, "x.json: suite.cases[0].size".
+class FieldError : public BadInput {
+ public:
+  FieldError(std::string path, const std::string& what) : BadInput(path + ": " + what), path_(std::move(path)) {}
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+
+ private:
+  std::string path_;
+};
 
 class FieldWriter {
  public:
@@ -89,7 +99,7 @@ class FieldReader {
   }
   template <class T>
   void required(const char* name, T& value) {
-    if (!source_.contains(name)) throw BadInput(path_ + ": field '" + name + "' is missing");
+    if (!source_.contains(name)) throw FieldError(path_, std::string("field '") + name + "' is missing");
     (*this)(name, value);
   }
 
@@ -171,7 +181,7 @@ class FieldReader {
   }
 
   [[noreturn]] static void fail(const std::string& path, const std::string& expected, const Json& found) {
-    throw BadInput(path + ": expected " + expected + ", found " + type_of(found));
+    throw FieldError(path, "expected " + expected + ", found " + found_text(found));
   }
 
   template <class E>

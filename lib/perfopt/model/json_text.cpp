@@ -126,7 +126,51 @@ std::string explained(std::string_view what, std::string_view origin) {
   return place + ": broken JSON: " + std::string(what);
 }
 
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+// What stands at `at`, as a word that a message can hold.
+std::string word_at(std::string_view text, std::size_t at) {
+  constexpr std::size_t kMost = 20;
+  const auto is_plain = [](char c) { return c > ' ' && c < '\x7F' && c != ','; };
+  std::string word;
+  for (const char c : text.substr(at, kMost)) {
+    if (!is_plain(c)) break;
+    word += c;
+  }
+  return word.empty() ? std::string(1, is_plain(text[at]) || text[at] == ',' ? text[at] : '?') : word;
+}
+
+// Of the parser's error whose last character read is text[at].
+std::string reason_of(std::string_view text, std::size_t at, std::string_view what) {
+  if (contains(what, "ill-formed UTF-8")) return "a byte that is not UTF-8";
+  if (at >= text.size()) return "it ends too soon; is the file cut off?";
+  if (contains(what, "control character")) return "a line break or control character in a string";
+  const std::size_t start = at > 0 && text[at - 1] == '-' ? at - 1 : at;
+  const std::string word = word_at(text, start);
+  const bool is_no_number = word.starts_with("NaN") || word.starts_with("nan") || contains(word, "nf");
+  return is_no_number ? "'" + word + "' is no number of JSON; null stands for what is not known"
+                      : "'" + word + "' is not expected there";
+}
+
 }  // namespace
+
+std::string broken_json(std::string_view text, std::string_view origin, std::size_t byte, std::string_view what) {
+  const std::size_t at = byte == 0 ? 0 : byte - 1;  // the parser counts from 1
+  return std::string(origin) + ":" + std::to_string(line_of(text, at)) + ": broken JSON: " + reason_of(text, at, what);
+}
+
+nlohmann::json parsed_json(std::string_view text, std::string_view origin) {
+  refuse_zero_bytes(text, origin);
+  try {
+    return nlohmann::json::parse(text);
+  } catch (const nlohmann::json::parse_error& error) {
+    throw BadInput(broken_json(text, origin, error.byte, error.what()));
+  } catch (const nlohmann::json::out_of_range&) {
+    throw BadInput(std::string(origin) + ": a number in it is too large to be read");
+  }
+}
 
 std::size_t line_of(std::string_view text, std::size_t byte) {
   const std::string_view before = text.substr(0, byte);

@@ -40,6 +40,13 @@ class JsonText {
 // and would leave what follows unread.
 void refuse_zero_bytes(std::string_view text, std::string_view origin);
 
+// The tree of a file of another tool. Throws BadInput with the line and the reason where it is not JSON.
+[[nodiscard]] nlohmann::json parsed_json(std::string_view text, std::string_view origin);
+
+// "x.json:3: broken JSON: it ends too soon; is the file cut off?". `byte` and `what` are those of the parser's error.
+[[nodiscard]] std::string broken_json(std::string_view text, std::string_view origin, std::size_t byte,
+                                      std::string_view what);
+
 // One step of a JSON pointer: '~' and '/' escaped, with a '/' before it.
 [[nodiscard]] std::string pointer_step(std::string_view key);
 

@@ -3,9 +3,10 @@
 
 #include <charconv>
 #include <cstring>
-#include <iterator>
 #include <utility>
 #include <vector>
+
+#include "perfopt/model/json_cursor.hpp"
 
 namespace perfopt::model {
 namespace {
@@ -29,28 +30,6 @@ Column column_of(const Json& value) {
   std::memcpy(&column, value.get_binary().data(), sizeof column);
   return column;
 }
-
-// Characters of a text for the parser, which takes copies of the iterator: where they have got is kept outside.
-class Cursor {
- public:
-  using iterator_category = std::input_iterator_tag;
-  using value_type = char;
-  using difference_type = std::ptrdiff_t;
-  using pointer = const char*;
-  using reference = const char&;
-
-  explicit Cursor(const char** at) : at_(at) {}
-  reference operator*() const { return **at_; }
-  Cursor& operator++() {
-    ++*at_;
-    return *this;
-  }
-  Cursor operator++(int) { return ++*this; }
-  friend bool operator==(const Cursor& a, const Cursor& b) { return *a.at_ == *b.at_; }
-
- private:
-  const char** at_;
-};
 
 // Builds the tree. Each event returns whether to go on.
 class Builder final : public nlohmann::json_sax<Json> {
@@ -76,6 +55,10 @@ class Builder final : public nlohmann::json_sax<Json> {
       broken_.too_many_keys = true;
       return false;
     }
+    if (open_.back().value->contains(name)) {
+      broken_.repeated_key = name;
+      return false;
+    }
     name_ = std::move(name);
     if (open_.size() == 1) field_ = name_;
     return true;
@@ -90,7 +73,9 @@ class Builder final : public nlohmann::json_sax<Json> {
   }
   bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& error) override {
     constexpr int kNumberOverflow = 406;
-    broken_ = {position, error.id == kNumberOverflow, false};
+    broken_.byte = position;
+    broken_.number_too_large = error.id == kNumberOverflow;
+    broken_.what = error.what();
     return false;
   }
 
@@ -224,8 +209,8 @@ std::optional<Json> parse_lean(std::string_view text, const StreamedArray& strea
   const char* at = text.data();
   const char* end = text.data() + text.size();
   Builder builder(at, streamed, broken);
-  if (!Json::sax_parse(Cursor(&at), Cursor(&end), &builder)) {
-    if (broken.too_many_keys) broken.byte = static_cast<std::size_t>(at - text.data());
+  if (!Json::sax_parse(JsonCursor(&at), JsonCursor(&end), &builder)) {
+    if (broken.too_many_keys || broken.repeated_key) broken.byte = static_cast<std::size_t>(at - text.data());
     return std::nullopt;
   }
   return builder.take_root();
@@ -245,6 +230,15 @@ std::size_t list_size(const Json& value) {
 
 std::string type_of(const Json& value) {
   return is_column(value) ? "array" : value.type_name();
+}
+
+std::string found_text(const Json& value) {
+  constexpr std::size_t kMost = 40;  // bytes; what is cut within a character is replaced by dump()
+  if (value.is_number() || value.is_boolean()) return value.dump();
+  if (!value.is_string()) return type_of(value);
+  const auto& text = value.get_ref<const std::string&>();
+  return "string " + Json(text.substr(0, kMost)).dump(-1, ' ', false, Json::error_handler_t::replace) +
+         (text.size() > kMost ? "..." : "");
 }
 
 Json plain_array(const Json& list) {

@@ -36,11 +36,13 @@ struct StreamedArray {
 struct BrokenJson {
   std::size_t byte = 0;  // where the parser stopped
   bool number_too_large = false;
-  bool too_many_keys = false;  // more than kMostKeys; where neither holds, the text is not JSON
+  bool too_many_keys = false;               // more than kMostKeys
+  std::optional<std::string> repeated_key;  // that is there twice in one object
+  std::string what;                         // of the parser, where the text is not JSON
 };
 
-// Exceptions of `streamed.take` pass through. Empty, with `broken` set, when the text is not JSON
-// or has an object of too many keys.
+// Exceptions of `streamed.take` pass through. Empty, with `broken` set, when the text is not JSON,
+// or has an object of too many keys or of the same key twice.
 [[nodiscard]] std::optional<Json> parse_lean(std::string_view text, const StreamedArray& streamed, BrokenJson& broken);
 
 // True for a long column, which is no array to nlohmann/json.
@@ -51,6 +53,8 @@ struct BrokenJson {
 [[nodiscard]] std::size_t list_size(const Json& value);
 // "array" for a column, else as nlohmann/json calls it.
 [[nodiscard]] std::string type_of(const Json& value);
+// For messages: "-3", "string \"4K\"", else type_of().
+[[nodiscard]] std::string found_text(const Json& value);
 // A list as a plain array; a column is parsed once more.
 [[nodiscard]] Json plain_array(const Json& list);
 

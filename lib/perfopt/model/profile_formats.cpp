@@ -6,8 +6,10 @@
 
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/nearest.hpp"
+#include "perfopt/model/file_kind.hpp"
 #include "perfopt/model/json_text.hpp"
 #include "perfopt/model/profile_formats/format.hpp"
+#include "perfopt/model/profile_formats/gzip.hpp"
 #include "perfopt/model/profile_json.hpp"
 
 namespace perfopt::model {
@@ -56,22 +58,10 @@ constexpr ProfileWriter kWriters[] = {
     {"callgrind", ".callgrind", true, formats::write_callgrind},
 };
 
-[[noreturn]] void refuse(std::string_view origin, const char* found) {
+[[noreturn]] void refuse(std::string_view origin, std::string_view found) {
   throw BadInput(std::string(origin) +
                  ": no profile of a tool that is known (perfopt, perf script, collapsed stacks, " +
-                 "pprof, speedscope, .cpuprofile, Chrome trace, callgrind); " + found);
-}
-
-Json parsed(std::string_view text, std::string_view origin) {
-  refuse_zero_bytes(text, origin);
-  try {
-    return Json::parse(text);
-  } catch (const Json::parse_error& error) {
-    throw BadInput(std::string(origin) + ":" + std::to_string(line_of(text, error.byte)) +
-                   ": broken JSON; is the file cut off?");
-  } catch (const Json::out_of_range&) {
-    throw BadInput(std::string(origin) + ": a number in it is too large to be read");
-  }
+                 "pprof, speedscope, .cpuprofile, Chrome trace, callgrind); " + std::string(found));
 }
 
 // A collapsed stack, too, may begin with a bracket: "[unknown];main 3".
@@ -89,7 +79,7 @@ Profile read_json(std::string_view text, std::string_view origin) {
   if (head.find("\"schema\"") != std::string_view::npos && head.find("\"perfopt.profile\"") != std::string_view::npos) {
     return profile_from_json(text, origin);
   }
-  const Json root = parsed(text, origin);
+  const Json root = parsed_json(text, origin);
   if (const auto schema = root.is_object() ? root.find("schema") : root.end();
       schema != root.end() && schema->is_string()) {
     if (*schema == Profile::kSchema) return profile_from_json(text, origin);
@@ -101,6 +91,13 @@ Profile read_json(std::string_view text, std::string_view origin) {
   refuse(origin, "it is JSON of something else");
 }
 
+// A pprof is mostly compressed, other profiles sometimes.
+Profile read_gzip(std::string_view bytes, std::string_view origin) {
+  const std::string unpacked = formats::gunzip(bytes, origin);
+  return unpacked.starts_with('{') || unpacked.starts_with('[') ? read_profile(unpacked, origin)
+                                                                : formats::read_pprof(unpacked, origin);
+}
+
 }  // namespace
 
 Profile read_profile(std::string_view text, std::string_view origin) {
@@ -108,12 +105,14 @@ Profile read_profile(std::string_view text, std::string_view origin) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) refuse(origin, "the file is empty");
+  if (formats::is_gzip(text)) return read_gzip(text, origin);
   if (text.starts_with("PERFILE2")) refuse(origin, "it is a perf.data, which is unwound where it was recorded");
   if (is_json(text.substr(first))) return read_json(text, origin);
   for (const TextReader& reader : kTextReaders) {
     if (reader.recognises(text)) return reader.read(text, origin);
   }
-  refuse(origin, "it is text or data of something else");
+  const std::string_view kind = file_kind(text);
+  refuse(origin, kind.empty() ? "it is text or data of something else" : kind);
 }
 
 std::span<const ProfileWriter> profile_writers() {

@@ -203,7 +203,7 @@ Json json_of(const SampleColumns& v) {
 // --- reading
 
 [[noreturn]] void refuse(const std::string& path, const std::string& what) {
-  throw BadInput(path + ": " + what);
+  throw FieldError(path, what);
 }
 
 // A column of whole numbers from `least` to `most`, one for each row; absent means zeros.
@@ -365,6 +365,26 @@ void fields(A& a, Profile& v) {
   a("recommendations", v.recommendations);
 }
 
+namespace {
+
+Profile read_profile_document(std::string_view text, std::string_view origin) {
+  const Json json = parse_document(kKind, text, origin);
+  const std::string path = document_path(kKind, origin);
+  Profile profile;
+  FieldReader reader(json, path);
+  fields(reader, profile);
+  if (profile.objects.empty()) profile.objects.emplace_back();
+  if (!find_measure(profile, profile.primary)) refuse(path + ".primary", "names none of the measures");
+  std::vector<std::string> strings;
+  reader.required("strings", strings);
+  profile.frames = read_frames(json, path, strings);
+  profile.stacks = read_stacks(json, path, profile.frames.size());
+  read_samples(json, path, profile);
+  return profile;
+}
+
+}  // namespace
+
 std::string to_json_text(const Profile& profile) {
   Json json = empty_document(kKind);
   Profile all = profile;  // the field description is one for reading and writing, so it takes mutable members
@@ -380,19 +400,7 @@ std::string to_json_text(const Profile& profile) {
 }
 
 Profile profile_from_json(std::string_view text, std::string_view origin) {
-  const Json json = parse_document(kKind, text, origin);
-  const std::string path = std::string(origin) + ": profile";
-  Profile profile;
-  FieldReader reader(json, path);
-  fields(reader, profile);
-  if (profile.objects.empty()) profile.objects.emplace_back();
-  if (!find_measure(profile, profile.primary)) refuse(path + ".primary", "names none of the measures");
-  std::vector<std::string> strings;
-  reader.required("strings", strings);
-  profile.frames = read_frames(json, path, strings);
-  profile.stacks = read_stacks(json, path, profile.frames.size());
-  read_samples(json, path, profile);
-  return profile;
+  return read_with_lines(kKind, text, origin, [&] { return read_profile_document(text, origin); });
 }
 
 }  // namespace perfopt::model

@@ -6,6 +6,7 @@
 
 #include "perfopt/model/document.hpp"
 #include "perfopt/model/environment_fields.hpp"
+#include "perfopt/model/suite_check.hpp"
 
 namespace perfopt::model {
 
@@ -264,10 +265,13 @@ std::string to_json_text(const Suite& suite) {
 }
 
 Suite suite_from_json(std::string_view text, std::string_view origin) {
-  std::vector<Case> cases;
-  Suite suite = read_streamed<Suite>(kKind, text, origin, "cases", cases);
-  suite.cases = std::move(cases);
-  return suite;
+  return read_with_lines(kKind, text, origin, [&] {
+    std::vector<Case> cases;
+    Suite suite = read_streamed<Suite>(kKind, text, origin, "cases", cases);
+    suite.cases = std::move(cases);
+    require_possible(suite, document_path(kKind, origin));
+    return suite;
+  });
 }
 
 }  // namespace perfopt::model

@@ -2,7 +2,9 @@
 #include "perfopt/report/suite_view.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <map>
 #include <numeric>
 #include <set>
 #include <unordered_map>
@@ -21,27 +23,32 @@ bool is_positive(double value) {
   return std::isfinite(value) && value > 0;
 }
 
-void add_exclusion(std::vector<Exclusion>& list, const model::Case& item, std::string_view variant,
+// Entries that differ in their size alone become one with all their sizes, in the order of the first of each.
+template <class Entry>
+class BySize {
+ public:
+  // `key`: what makes two entries one.
+  void add(const std::array<std::string_view, 3>& key, Entry entry, std::uint64_t size) {
+    std::array<std::string, 3> owned{std::string(key[0]), std::string(key[1]), std::string(key[2])};
+    const auto [known, is_new] = index_.try_emplace(std::move(owned), entries_.size());
+    if (is_new) entries_.push_back(std::move(entry));
+    entries_[known->second].sizes.push_back(size);
+  }
+  [[nodiscard]] std::vector<Entry> take() { return std::move(entries_); }
+
+ private:
+  std::vector<Entry> entries_;
+  std::map<std::array<std::string, 3>, std::size_t> index_;
+};
+
+void add_exclusion(BySize<Exclusion>& list, const model::Case& item, std::string_view variant,
                    const std::string& reason) {
   const std::string problem = item.category + "/" + item.problem;
-  for (Exclusion& known : list) {
-    if (known.problem == problem && known.variant == variant && known.reason == reason) {
-      known.sizes.push_back(item.size);
-      return;
-    }
-  }
-  list.push_back({problem, std::string(variant), item.unit, {item.size}, reason});
+  list.add({problem, variant, reason}, {problem, std::string(variant), item.unit, {}, reason}, item.size);
 }
 
-void add_remark(std::vector<Remark>& remarks, std::string_view variant, const std::string& text, std::uint64_t size) {
-  if (text.empty()) return;
-  for (Remark& known : remarks) {
-    if (known.variant == variant && known.text == text) {
-      known.sizes.push_back(size);
-      return;
-    }
-  }
-  remarks.push_back({std::string(variant), text, {size}});
+void add_remark(BySize<Remark>& remarks, std::string_view variant, const std::string& text, std::uint64_t size) {
+  if (!text.empty()) remarks.add({variant, text, ""}, {std::string(variant), text, {}}, size);
 }
 
 std::ptrdiff_t count_verdicts(const ProblemView& problem, std::string_view name, Verdict verdict) {
@@ -119,7 +126,7 @@ std::optional<double> per_run(const std::vector<std::uint64_t>& rounds, std::uin
 }
 
 std::vector<Exclusion> exclusions(const model::Suite& suite, Status status) {
-  std::vector<Exclusion> list;
+  BySize<Exclusion> list;
   for (const model::Case& item : suite.cases) {
     if (item.status == status) add_exclusion(list, item, "", item.reason);
     for (const model::Variant& variant : item.variants) {
@@ -128,7 +135,7 @@ std::vector<Exclusion> exclusions(const model::Suite& suite, Status status) {
       if (variant.status == status && !told_by_case) add_exclusion(list, item, variant.name, variant.reason);
     }
   }
-  return list;
+  return list.take();
 }
 
 std::string place_of(const Exclusion& exclusion) {
@@ -148,13 +155,13 @@ std::string sizes_text(const std::vector<std::uint64_t>& sizes) {
 }
 
 std::vector<Remark> conditions_of(const ProblemView& problem) {
-  std::vector<Remark> remarks;
+  BySize<Remark> remarks;
   for (const model::Case* item : problem.cases) add_remark(remarks, "", item->conditions, item->size);
-  return remarks;
+  return remarks.take();
 }
 
 std::vector<Remark> notes_of(const ProblemView& problem, bool all) {
-  std::vector<Remark> remarks;
+  BySize<Remark> remarks;
   for (const std::string_view name : problem.strategies) {
     for (const model::Case* item : problem.cases) {
       const model::Variant* variant = find_variant(*item, name);
@@ -164,7 +171,7 @@ std::vector<Remark> notes_of(const ProblemView& problem, bool all) {
       }
     }
   }
-  return remarks;
+  return remarks.take();
 }
 
 Tally tally(const model::Suite& suite) {

@@ -85,7 +85,7 @@ TEST_CASE("a comparison that is written reads back the same, and writes the same
 TEST_CASE("what is no comparison is refused with the place and what was expected") {
   const std::string expected = "; expected a document of `perfbench compare --format json`";
   CHECK(message_of("") == "in.json: the file is empty" + expected);
-  CHECK(message_of("{\n\"a\": 1,\n") == "in.json:3: not valid JSON (cut off, or not a JSON file)" + expected);
+  CHECK(message_of("{\n\"a\": 1,\n") == "in.json:3: broken JSON: it ends too soon; is the file cut off?" + expected);
   CHECK(message_of(std::string("{\n\0}", 4)).starts_with("in.json:2: broken JSON: a zero byte"));
   CHECK(message_of(R"({"elapsed_s": 1e999})") == "in.json: a number in it is too large to be read" + expected);
   CHECK(message_of("[1]") == "in.json: field 'schema' is not 'perfopt.comparison'" + expected);
@@ -99,9 +99,9 @@ TEST_CASE("what is no comparison is refused with the place and what was expected
   CHECK(message_of(with_benchmark(R"("name":"a")")) == "in.json: comparison.benchmarks[0]: field 'verdict' is missing");
   CHECK(message_of(with_benchmark(R"("name":"a","verdict":"worse")")) ==
         "in.json: comparison.benchmarks[0].verdict: expected one of slower, faster, same, inconclusive, missing, "
-        "added, failed, found string");
+        "added, failed, found string \"worse\"");
   CHECK(message_of(with_benchmark(R"("name":"a","verdict":"same","ratio":1.02)")) ==
-        "in.json: comparison.benchmarks[0].ratio: expected an object, found number");
+        "in.json: comparison.benchmarks[0].ratio: expected an object, found 1.02");
   CHECK(message_of(with_benchmark(R"("name":"a","verdict":"same","metrics":[{}])")) ==
         "in.json: comparison.benchmarks[0].metrics[0]: field 'metric' is missing");
   CHECK(message_of(with_benchmark(R"("name":"a","verdict":"same","pairs":{"log_ratio":[0,0],"base_first":[1]})")) ==

@@ -288,7 +288,7 @@ TEST_CASE("names that are there twice are told apart") {
 TEST_CASE("what is no file of results is refused in one line") {
   CHECK(refused("", "in.json: no results of a tool that is known (perfopt, Google Benchmark, "));
   CHECK(refused(" \n", "the file is empty"));
-  CHECK(refused("{\n\"context\": {},\n", "in.json:3: broken JSON; is the file cut off?"));
+  CHECK(refused("{\n\"context\": {},\n", "in.json:3: broken JSON: it ends too soon; is the file cut off?"));
   CHECK(refused(R"({"context":1e999})", "in.json: a number in it is too large"));
   CHECK(refused("{}", "it is JSON of something else"));
   CHECK(refused("[]", "it is JSON of something else"));
@@ -297,7 +297,13 @@ TEST_CASE("what is no file of results is refused in one line") {
   CHECK(refused(std::string("\x7f"
                             "ELF\0\0",
                             6),
-                "it is no text"));
+                "it is a program (ELF)"));
+  CHECK(refused(std::string("x\0", 2), "it is no text"));
+  CHECK(refused("\x1f\x8b\b", "it is compressed with gzip; unpack it with gzip -d"));
+  CHECK(refused("\xff\xfe{", "it is text in UTF-16; save it as UTF-8"));
+  CHECK(refused("<!DOCTYPE html>", "it is a web page (HTML)"));
+  CHECK(refused("{\n\"context\": NaN}", "in.json:2: broken JSON: 'NaN}' is no number of JSON; null stands for"));
+  CHECK(refused("{\"a\xff\": 1}", "in.json:1: broken JSON: a byte that is not UTF-8"));
   CHECK(refused(std::string("{\n\0}", 4), "in.json:2: broken JSON: a zero byte"));
   CHECK(refused(R"({"schema":"perfopt.comparison"})", "it is a document 'perfopt.comparison'"));
   CHECK(refused(R"({"schema":"perfopt.suite","schema_version":1})", "in.json: suite: field 'cases' is missing"));

@@ -59,7 +59,7 @@ TEST_CASE("what is no history is refused with the field") {
   CHECK(message_of(R"({"schema": "perfopt.history", "schema_version": 2})").find("newer") != std::string::npos);
   CHECK(message_of(R"({"schema": "perfopt.history", "schema_version": 1, "runs": [{}]})") ==
         "h.json: history.runs[0]: field 'id' is missing");
-  CHECK(message_of("{\"schema\": ").find("not valid JSON") != std::string::npos);
+  CHECK(message_of("{\"schema\": ").find("broken JSON") != std::string::npos);
 }
 
 TEST_CASE("an environment is what matters, not what changes from hour to hour") {

@@ -54,7 +54,7 @@ TEST_CASE("what is no noise profile is refused with the place") {
   const std::string head = R"({"schema":"perfopt.noise","schema_version":1,"machine":"0","kernels":[)";
   CHECK(message_of(head + "{}]}") == "in.json: noise.kernels[0]: field 'name' is missing");
   CHECK(message_of(head + R"({"name":"x","widening":"2"}]})") ==
-        "in.json: noise.kernels[0].widening: expected a number, found string");
+        "in.json: noise.kernels[0].widening: expected a number, found string \"2\"");
   CHECK(message_of(head + "]}") == "accepted");
 }
 

@@ -86,29 +86,29 @@ TEST_CASE("a profile reads back as it was written") {
 
 TEST_CASE("indices that point nowhere are refused with their place") {
   CHECK(refusal(changed(R"("parent":[-1,0])", R"("parent":[-1,1])")) ==
-        "p.json: profile.stacks.parent[1]: is 1, but a parent stands before its child");
+        "p.json:27: profile.stacks.parent[1]: is 1, but a parent stands before its child");
   CHECK(refusal(changed(R"("stack":[1,-1])", R"("stack":[2,-1])")) ==
-        "p.json: profile.samples.stack[0]: expected a whole number from -1 to 1, found 2");
+        "p.json:28: profile.samples.stack[0]: expected a whole number from -1 to 1, found 2");
   CHECK(refusal(changed(R"("thread":[0,0])", R"("thread":[0,4])")) ==
-        "p.json: profile.samples.thread[1]: expected a whole number from 0 to 0, found 4");
-  CHECK(refusal(changed(R"("object":[0,1])", R"("object":[0,2])")).starts_with("p.json: profile.samples.object[1]"));
-  CHECK(refusal(changed(R"("frame":[0,1])", R"("frame":[0,9])")).starts_with("p.json: profile.stacks.frame[1]"));
+        "p.json:28: profile.samples.thread[1]: expected a whole number from 0 to 0, found 4");
+  CHECK(refusal(changed(R"("object":[0,1])", R"("object":[0,2])")).starts_with("p.json:28: profile.samples.object[1]"));
+  CHECK(refusal(changed(R"("frame":[0,1])", R"("frame":[0,9])")).starts_with("p.json:27: profile.stacks.frame[1]"));
   CHECK(refusal(changed(R"("activity":[0,2])", R"("activity":[0,200])"))
-            .starts_with("p.json: profile.samples.activity[1]"));
+            .starts_with("p.json:28: profile.samples.activity[1]"));
 }
 
 TEST_CASE("columns of unequal length and wrong types are refused") {
   CHECK(refusal(changed(R"("time_ns":[5,9])", R"("time_ns":[5])")) ==
-        "p.json: profile.samples.time_ns: has 1 rows, the other columns have 2");
+        "p.json:28: profile.samples.time_ns: has 1 rows, the other columns have 2");
   CHECK(refusal(changed(R"("time_ns":[5,9])", R"("time_ns":[5,"x"])")).find("time_ns[1]") != std::string::npos);
   CHECK(refusal(changed(R"("time_ns":[5,9])", R"("time_ns":7)")).find("expected an array") != std::string::npos);
   CHECK(refusal(changed(R"("primary": "cpu")", R"("primary": "heat")")) ==
-        "p.json: profile.primary: names none of the measures");
+        "p.json:15: profile.primary: names none of the measures");
   CHECK(refusal(changed(R"([[1001001,0],[1001001,77]])", R"([[1001001,0]])")).find("values") != std::string::npos);
 }
 
 TEST_CASE("what is no profile is refused") {
   CHECK(refusal("").find("the file is empty") != std::string::npos);
-  CHECK(refusal("{").find("not valid JSON") != std::string::npos);
+  CHECK(refusal("{").find("broken JSON") != std::string::npos);
   CHECK(refusal(R"({"schema": "perfopt.suite", "schema_version": 1})").find("perfopt.profile") != std::string::npos);
 }
