@@ -52,12 +52,15 @@ std::string flame_section(const ProfileView& view, const IdPrefix& prefix) {
                           graph.svg + "\n</div>\n<figcaption>" + caption + "</figcaption>\n</figure>");
 }
 
-// `lines`: id of its data; "" where the picture shows all there is.
-std::string figure(const std::string& svg, const std::string& caption, const std::string& lines = "") {
+// `lines`: id of its data, "" where the picture shows all there is; `of_picture`: words that are true of that alone.
+std::string figure(const std::string& svg, const std::string& title, const std::string& lines = "",
+                   const std::string& of_picture = "") {
   if (svg.empty()) return "";
   return "<figure" + (lines.empty() ? "" : " data-lines=\"" + lines + "\"") +
-         ">\n<div class=\"scroll wide\" tabindex=\"0\" role=\"group\" aria-label=\"" + caption + "\">\n" + svg +
-         "\n</div>\n<figcaption>" + caption + "</figcaption>\n</figure>\n";
+         ">\n<div class=\"scroll wide\" tabindex=\"0\" role=\"group\" aria-label=\"" + title + "\">\n" + svg +
+         "\n</div>\n<figcaption>" + title +
+         (of_picture.empty() ? "" : "<span class=\"static\">: " + of_picture + "</span>") +
+         "</figcaption>\n</figure>\n";
 }
 
 constexpr std::string_view kStripLegend =
@@ -67,10 +70,8 @@ constexpr std::string_view kStripLegend =
 
 std::string timeline_section(const ProfileView& view, const IdPrefix& prefix) {
   const std::string strips = thread_strips(view);
-  std::string content =
-      figure(concurrency_chart(view),
-             "Threads over time<span class=\"static\">: dark those on a CPU, light those alive</span>",
-             prefix + "concurrency");
+  std::string content = figure(concurrency_chart(view), "Threads over time", prefix + "concurrency",
+                               "dark those on a CPU, light those alive");
   if (!strips.empty()) content += std::string(kStripLegend) + figure(strips, "The busiest threads over time");
   for (const stats::SerialPhase& phase : view.concurrency.serial) {
     const double share = static_cast<double>(phase.to_ns - phase.from_ns) / (view.profile.elapsed_s * 1e9);
