@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "perfopt/report/benchmark_page.hpp"
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -15,6 +16,11 @@ namespace perfopt::report {
 
 std::string html_name(std::string_view name) {
   return "<bdi>" + html_text(name, kNameLength) + "</bdi>";
+}
+
+std::string cell_name(std::string_view name) {
+  const bool is_ascii = std::ranges::all_of(name, [](char letter) { return letter >= 0; });
+  return is_ascii ? html_text(name, kNameLength) : html_name(name);
 }
 
 std::string anchor_of(const IdPrefix& prefix, std::size_t index) {

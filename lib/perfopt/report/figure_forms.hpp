@@ -18,10 +18,9 @@ struct SvgOptions {
 
 // A whole SVG document, its panels side by side and below one another.
 [[nodiscard]] std::string figure_svg(const Figure& figure, const SvgOptions& options);
-// One panel as an element of a page. `id`: letters, digits and hyphens, unique in the page. "" when nothing in it can
-// be drawn.
-[[nodiscard]] std::string panel_svg(const Panel& panel, std::string_view id, std::string_view description,
-                                    double width = 480);
+// One panel as an element of a page, drawn by the rules of report.css. `label`: what it shows, for screen readers; the
+// figures behind it are a table of the page. "" when nothing in it can be drawn.
+[[nodiscard]] std::string panel_svg(const Panel& panel, std::string_view label, double width = 480);
 
 // The PNG of an SVG document of ours, `scale` pixels to one of its own. Throws Unavailable in a build without librsvg,
 // BadInput for too many pixels, and Error (internal) for what librsvg does not draw.

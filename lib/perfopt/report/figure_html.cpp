@@ -21,10 +21,9 @@ std::string cell_html(const FigureColumn& column, const TableCell& cell, bool is
 
 std::string body_of(const Figure& figure) {
   std::string drawn;
-  for (std::size_t i = 0; i < figure.panels.size(); ++i) {
-    const Panel& panel = figure.panels[i];
-    const std::string svg = panel_svg(panel, "chart" + std::to_string(i + 1), figure.description,
-                                      panel.kind == PanelKind::spans ? 1000 : 640);
+  for (const Panel& panel : figure.panels) {
+    const std::string svg =
+        panel_svg(panel, panel.title.empty() ? figure.title : panel.title, panel.kind == PanelKind::spans ? 1000 : 640);
     if (svg.empty()) continue;
     drawn += "<figure>\n" + svg + "<figcaption><bdi>" + html_text(panel.title, kNameLength) + "</bdi> " +
              html_text(panel.caption) + "</figcaption></figure>\n";

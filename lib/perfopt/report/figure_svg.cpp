@@ -17,17 +17,15 @@ constexpr double kLineHeight = 18;
 
 constexpr std::string_view kFont = " font-family=\"system-ui, 'DejaVu Sans', sans-serif\" font-size=\"13\"";
 
-std::string open_svg(std::string_view css, double width, double height, std::string_view id, bool is_document) {
-  std::string out =
-      "<svg" + (css.empty() ? "" : " class=\"" + std::string(css) + "\"") + " xmlns=\"http://www.w3.org/2000/svg\"";
-  if (is_document) out += " width=\"" + svg_number(width) + "\" height=\"" + svg_number(height) + "\"";
-  return out + " viewBox=\"0 0 " + svg_number(width) + " " + svg_number(height) + "\" role=\"img\" aria-labelledby=\"" +
-         std::string(id) + "-t " + std::string(id) + "-d\"" + std::string(kFont) + ">\n";
+std::string view_box(double width, double height) {
+  return " viewBox=\"0 0 " + svg_number(width) + " " + svg_number(height) + "\" role=\"img\"";
 }
 
-std::string title_of(std::string_view id, std::string_view title, std::string_view description) {
-  return "<title id=\"" + std::string(id) + "-t\">" + html_text(title) + "</title>\n<desc id=\"" + std::string(id) +
-         "-d\">" + html_text(description, 2000) + "</desc>\n";
+std::string open_document(const Figure& figure, double width, double height) {
+  return "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + svg_number(width) + "\" height=\"" +
+         svg_number(height) + "\"" + view_box(width, height) + " aria-labelledby=\"figure-t figure-d\"" +
+         std::string(kFont) + ">\n<title id=\"figure-t\">" + html_text(figure.title) +
+         "</title>\n<desc id=\"figure-d\">" + html_text(figure.description, 2000) + "</desc>\n";
 }
 
 // Panels in rows of equal width.
@@ -41,8 +39,7 @@ class Sheet {
 
   std::string svg() {
     lay_out();
-    std::string out = open_svg("", width_, y_ + kMargin, "figure", true);
-    out += title_of("figure", figure_.title, figure_.description);
+    std::string out = open_document(figure_, width_, y_ + kMargin);
     out += "<rect fill=\"" + std::string(theme_.back) + "\" width=\"100%\" height=\"100%\"/>\n";
     return out + "<g fill=\"" + theme_.text + "\">\n" + head_ + "</g>\n" + body_ + "</svg>\n";
   }
@@ -145,11 +142,11 @@ std::string figure_svg(const Figure& figure, const SvgOptions& options) {
   return Sheet(figure, options).svg();
 }
 
-std::string panel_svg(const Panel& panel, std::string_view id, std::string_view description, double width) {
-  const DrawnPanel drawn = draw_panel(panel, width, svg_theme(Theme::light));
+std::string panel_svg(const Panel& panel, std::string_view label, double width) {
+  const DrawnPanel drawn = draw_panel(panel, width, svg_theme(Theme::page));
   if (drawn.body.empty()) return "";
-  return open_svg("chart", width, drawn.height, id, false) +
-         title_of(id, panel.title.empty() ? "Chart" : panel.title, description) + drawn.body + "</svg>\n";
+  return "<svg class=\"chart\"" + view_box(width, drawn.height) + " aria-label=\"" + html_text(label) + "\">\n" +
+         drawn.body + "</svg>\n";
 }
 
 }  // namespace perfopt::report

@@ -48,7 +48,7 @@ std::string rows(const ProblemView& problem, Sizes sizes) {
   out += "</tr>\n";
   for (const std::string_view name : problem.strategies) {
     if (is_baseline(problem, name)) continue;
-    out += "<tr><th scope=\"row\">" + html_name(name);
+    out += "<tr><th scope=\"row\">" + cell_name(name);
     if (is_weaker(problem, name)) out += "<span class=\"tag warn\">weaker</span>";
     out += "</th>";
     for (const model::Case* item : sizes) out += cell(*item, find_variant(*item, name));

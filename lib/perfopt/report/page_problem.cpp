@@ -15,21 +15,19 @@ namespace {
 
 constexpr std::size_t kMostOpen = 3;  // problems that are open from the start
 
-std::string figure(const std::optional<Panel>& panel, const std::string& id, std::string_view description) {
+std::string figure(const std::optional<Panel>& panel, std::string_view label) {
   if (!panel) return "";
-  const std::string svg = panel_svg(*panel, id, description);
+  const std::string svg = panel_svg(*panel, label);
   return svg.empty() ? ""
                      : "<figure>\n" + svg + "<figcaption>" + html_text(panel->caption) + "</figcaption></figure>\n";
 }
 
-std::string charts(const ProblemView& problem, const std::string& anchor) {
-  const std::string_view finding = problem.finding == nullptr ? "" : std::string_view(problem.finding->sentence);
-  constexpr std::string_view kFigures = "The figures stand in the table of all strategies.";
-  const std::string out = figure(speedup_panel(problem), anchor + "-speedup", finding) +
-                          figure(time_panel(problem), anchor + "-time", kFigures) +
-                          figure(throughput_panel(problem), anchor + "-throughput", kFigures) +
-                          figure(distribution_panel(problem), anchor + "-rounds", kFigures) +
-                          figure(scatter_panel(problem), anchor + "-memory", kFigures);
+// The figures of all of them stand in the tables below and in that of all results.
+std::string charts(const ProblemView& problem) {
+  const std::string out =
+      figure(speedup_panel(problem), "Speed-up over size") + figure(time_panel(problem), "Time over size") +
+      figure(throughput_panel(problem), "Throughput") + figure(distribution_panel(problem), "Rounds") +
+      figure(scatter_panel(problem), "Time against memory");
   return out.empty() ? "<p>No result that can be drawn.</p>\n" : "<div class=\"charts\">\n" + out + "</div>\n";
 }
 
@@ -88,8 +86,7 @@ std::string page_problems(std::span<const ProblemView> problems, const IdPrefix&
     for (const Remark& remark : conditions_of(problem)) {
       out += "<p class=\"muted\">On " + html_text(remark.text) + "</p>\n";
     }
-    out += strategy_list(problem) + charts(problem, anchor) + strategies(problem) + page_table(problem) +
-           "</div></details>\n";
+    out += strategy_list(problem) + charts(problem) + strategies(problem) + page_table(problem) + "</div></details>\n";
   }
   return out;
 }

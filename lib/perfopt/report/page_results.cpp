@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one table of all results: a row for each strategy of each problem at each size, to be sorted and filtered by the
-// script; without it in the order of the document. What was not measured says why in place of figures.
+// The one table of all results: a group a problem, in it a row for each strategy at each size, to be sorted and filtered
+// by the script; without it in the order of the document. What was not measured says why in place of figures. Markup
+// is sparse, for there are thousands of rows: their heads are those that HTML takes for one without being told.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -23,7 +24,7 @@ constexpr std::size_t kBins = 25;
 constexpr double kReach = 0.25;  // of the histogram on either side of the median; what lies beyond counts at the edge
 constexpr int kHeight = 14;
 
-// What a cell is sorted by; six digits tell any two figures apart that are shown with three.
+// Sorted by `value`; six digits tell any two figures apart that are shown with three.
 std::string number_cell(double value, const std::string& text) {
   if (!std::isfinite(value)) return "<td>-</td>";
   std::array<char, 32> sorted{};
@@ -34,8 +35,6 @@ std::string number_cell(double value, const std::string& text) {
 struct Histogram {
   std::array<std::uint32_t, kBins> bins{};
   std::size_t count = 0;
-  double least = std::numeric_limits<double>::infinity();
-  double most = -std::numeric_limits<double>::infinity();
 };
 
 // One pass over the rounds; nothing is sorted or copied.
@@ -45,8 +44,6 @@ Histogram histogram_of(const Variant& variant) {
   for (const double wall_ns : variant.rounds.wall_ns) {
     const double offset = wall_ns / variant.summary.wall_ns - 1;
     if (!std::isfinite(wall_ns) || !std::isfinite(offset)) continue;
-    histogram.least = std::min(histogram.least, wall_ns);
-    histogram.most = std::max(histogram.most, wall_ns);
     ++histogram.count;
     const double place = (std::clamp(offset, -kReach, kReach) + kReach) * scale;
     ++histogram.bins[std::min(static_cast<std::size_t>(place), kBins - 1)];
@@ -54,7 +51,8 @@ Histogram histogram_of(const Variant& variant) {
   return histogram;
 }
 
-// Bars two wide, the highest of them full; in whole numbers, so that a row stays small.
+// How many rounds, and strokes two wide, the highest of them full, upwards from 0 (report.css turns them over); in whole
+// numbers, so that a row stays small.
 std::string histogram_cell(const Variant& variant) {
   const Histogram histogram = histogram_of(variant);
   if (histogram.count == 0) return "<td>-</td>";
@@ -62,29 +60,26 @@ std::string histogram_cell(const Variant& variant) {
   std::string path;
   for (std::size_t i = 0; i < kBins; ++i) {
     if (histogram.bins[i] == 0) continue;
-    const std::string height =
-        std::to_string(std::max<std::uint64_t>(1, std::uint64_t{histogram.bins[i]} * kHeight / most));
-    path += "M" + std::to_string(2 * i) + " " + std::to_string(kHeight) + "v-" + height + "h2v" + height;
+    path += "M" + std::to_string(2 * i + 1) + " 0v" +
+            std::to_string(std::max<std::uint64_t>(1, std::uint64_t{histogram.bins[i]} * kHeight / most));
   }
-  return "<td><svg class=\"hist\" viewBox=\"0 0 50 14\" role=\"img\" aria-label=\"" +
-         plural(histogram.count, "round", "rounds") + ", " + format_duration_ns(histogram.least) + " to " +
-         format_duration_ns(histogram.most) + "\"><path d=\"" + path + "\"/></svg></td>";
+  return "<td>" + format_count(histogram.count) + "<svg class=\"hist\"><path d=\"" + path + "\"/></svg></td>";
 }
 
 std::string verdict_cell(const Variant& variant) {
   const std::string words(verdict_text(variant.summary.verdict));
   switch (variant.summary.verdict) {
     case model::Verdict::wins:
-      return "<td class=\"words wins\">▲ " + words + "</td>";
+      return "<td class=\"wins\">▲ " + words + "</td>";
     case model::Verdict::loses:
-      return "<td class=\"words loses\">▼ " + words + "</td>";
+      return "<td class=\"loses\">▼ " + words + "</td>";
     case model::Verdict::undecided:
-      return "<td class=\"words\">≈ " + words + "</td>";
+      return "<td>≈ " + words + "</td>";
     case model::Verdict::baseline:
     case model::Verdict::none:
       break;
   }
-  return "<td class=\"words\">" + words + "</td>";
+  return "<td>" + words + "</td>";
 }
 
 std::string measured_cells(const Variant& variant) {
@@ -95,8 +90,7 @@ std::string measured_cells(const Variant& variant) {
   } else {
     out += "<td></td><td></td>";
   }
-  return out + number_cell(summary.spread, format_percent(summary.spread)) + histogram_cell(variant) +
-         verdict_cell(variant);
+  return out + "<td>" + format_percent(summary.spread) + "</td>" + histogram_cell(variant) + verdict_cell(variant);
 }
 
 // As many cells as a measured row has, so that sorting by any column works.
@@ -106,41 +100,47 @@ std::string excluded_cells(const Variant& variant) {
   if (has_failed) verdict = "✕ failed";
   if (variant.status == model::Status::skipped) verdict = "skipped";
   if (!variant.reason.empty()) verdict += ": " + html_text(variant.reason);
-  return "<td>-</td><td></td><td></td><td></td><td></td><td class=\"words " +
-         std::string(has_failed ? "failed" : "muted") + "\">" + verdict + "</td>";
+  return "<td>-</td><td></td><td></td><td></td><td></td><td class=\"" + std::string(has_failed ? "failed" : "muted") +
+         "\">" + verdict + "</td>";
 }
 
-std::string rows_of(const ProblemView& problem, const std::string& anchor) {
-  const std::string head = "<tr><th scope=\"row\"><a href=\"#" + anchor + "\">" + html_name(problem.id) + "</a></th>";
+std::string rows_of(const ProblemView& problem) {
   std::string rows;
   for (const Case* item : problem.cases) {
-    const std::string size = number_cell(static_cast<double>(item->size), format_count(item->size));
+    const std::string size = "<td>" + format_count(item->size) + "</td>";
     for (const Variant& variant : item->variants) {
       if (!is_measured(variant) && item->status == model::Status::skipped) continue;
-      rows += head + "<td class=\"words\">" + html_name(variant.name);
-      if (variant.name == item->best.variant) rows += "<span class=\"tag\">best</span>";
+      rows += "<tr><th>" + cell_name(variant.name);
+      if (variant.name == item->best.variant) rows += " <b>best</b>";
       if (!variant.weaker.empty()) rows += "<span class=\"tag warn\">weaker</span>";
-      rows += "</td>" + size + (is_measured(variant) ? measured_cells(variant) : excluded_cells(variant)) + "</tr>\n";
+      rows += "</th>" + size + (is_measured(variant) ? measured_cells(variant) : excluded_cells(variant)) + "</tr>\n";
     }
   }
   return rows;
 }
 
+std::string group(const ProblemView& problem, const std::string& anchor) {
+  const std::string rows = rows_of(problem);
+  if (rows.empty()) return "";
+  return "<tbody>\n<tr class=\"group\"><th colspan=\"8\" scope=\"rowgroup\"><a href=\"#" + anchor + "\">" +
+         html_name(problem.id) + "</a></th></tr>\n" + rows + "</tbody>\n";
+}
+
 }  // namespace
 
 std::string page_results(std::span<const ProblemView> problems, const IdPrefix& prefix) {
-  std::string rows;
-  for (std::size_t i = 0; i < problems.size(); ++i) rows += rows_of(problems[i], anchor_of(prefix, i));
-  if (rows.empty()) return "<p>No case was measured.</p>";
+  std::string groups;
+  for (std::size_t i = 0; i < problems.size(); ++i) groups += group(problems[i], anchor_of(prefix, i));
+  if (groups.empty()) return "<p>No case was measured.</p>";
   return "<p class=\"muted\">Median time of a run; speed-up against the baseline with its 95 % interval; spread: "
-         "interquartile range over median; rounds: all of them, 25 % to either side of the median.</p>\n"
+         "interquartile range over median; rounds: how many, and where they lie, 25 % to either side of the "
+         "median.</p>\n"
          "<div class=\"scroll tall\" role=\"group\" tabindex=\"0\" data-filter=\"results\" aria-label=\"All results\">"
          "<table data-sortable=\"\" class=\"results\"><caption>All results</caption>\n<thead><tr>"
-         "<th class=\"words\" scope=\"col\">problem</th><th class=\"words\" scope=\"col\">strategy</th>"
-         "<th scope=\"col\">size</th><th scope=\"col\">median</th><th scope=\"col\">speed-up</th>"
-         "<th scope=\"col\">95 % interval</th><th scope=\"col\">spread</th><th scope=\"col\">rounds</th>"
-         "<th class=\"words\" scope=\"col\">verdict</th></tr></thead>\n<tbody>\n" +
-         rows + "</tbody></table></div>";
+         "<th class=\"words\" scope=\"col\">strategy</th><th scope=\"col\">size</th><th scope=\"col\">median</th>"
+         "<th scope=\"col\">speed-up</th><th scope=\"col\">95 % interval</th><th scope=\"col\">spread</th>"
+         "<th scope=\"col\">rounds</th><th class=\"words\" scope=\"col\">verdict</th></tr></thead>\n" +
+         groups + "</table></div>";
 }
 
 }  // namespace perfopt::report

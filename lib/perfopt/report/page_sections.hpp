@@ -29,7 +29,7 @@ namespace perfopt::report {
 [[nodiscard]] std::string page_results(std::span<const ProblemView> problems, const IdPrefix& prefix);
 // page_problem.cpp
 [[nodiscard]] std::string page_problems(std::span<const ProblemView> problems, const IdPrefix& prefix);
-// page_table.cpp: what stands in no other table, of every strategy at every size
+// page_table.cpp: all figures of every strategy at every size
 [[nodiscard]] std::string page_table(const ProblemView& problem);
 // page_ranks.cpp: whole sections, "" where the document has nothing of the kind
 [[nodiscard]] std::string page_scaling(const model::Suite& suite, const IdPrefix& prefix);
@@ -41,6 +41,8 @@ namespace perfopt::report {
 
 // A name of the document, isolated from the direction of the text around it.
 [[nodiscard]] std::string html_name(std::string_view name);
+// The same in a cell of its own, where only a name that is not ASCII can turn the direction.
+[[nodiscard]] std::string cell_name(std::string_view name);
 // The id of a problem: "p1", "d2-p1".
 [[nodiscard]] std::string anchor_of(const IdPrefix& prefix, std::size_t index);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the table of all results leaves out, of every strategy at every size, in two tables: times and rates, and what a
-// run costs. A column that would be empty
-// or zero in all rows is left out and named below.
+// All figures of every strategy at every size: times and rates, then what a run costs. A column that would be empty or
+// zero in all rows is left out and named below. Heads of rows are those that HTML takes for one without being told.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -54,7 +53,11 @@ std::string limit_cell(const Case&, const Variant& variant) {
   return share.empty() || !variant.limit ? share : share + " " + html_text(limit_name(*variant.limit), 24);
 }
 
-const std::array<Column, 6> kTimes{{
+std::string share_cell(const Case&, const Variant& variant) {
+  return limit_share_text(variant);
+}
+
+const std::array<Column, 18> kColumns{{
     {"time", [](const Case&, const Variant& v) { return format_duration_ns(v.summary.wall_ns); }},
     {"quartiles",
      [](const Case&, const Variant& v) {
@@ -63,10 +66,6 @@ const std::array<Column, 6> kTimes{{
     {"of limit", limit_cell},
     {"items/s", [](const Case&, const Variant& v) { return positive(v.summary.items_per_second, format_rate); }},
     {"bytes/s", [](const Case&, const Variant& v) { return positive(v.summary.bytes_per_second, format_byte_rate); }},
-    {"found out", [](const Case&, const Variant& v) { return html_text(v.note); }, true},
-}};
-
-const std::array<Column, 12> kCosts{{
     {"CPU time", [](const Case&, const Variant& v) { return positive(v.summary.cpu_ns, format_duration_ns); }},
     {"held memory", [](const Case&, const Variant& v) { return bytes_text(v.resources.held_bytes); }},
     {"peak RSS", [](const Case&, const Variant& v) { return bytes_text(v.resources.peak_rss_bytes); }},
@@ -85,6 +84,7 @@ const std::array<Column, 12> kCosts{{
     {"instructions", [](const Case&, const Variant& v) { return counter_text(v.counters.instructions); }},
     {"cache misses", [](const Case&, const Variant& v) { return counter_text(v.counters.cache_misses); }},
     {"branch misses", [](const Case&, const Variant& v) { return counter_text(v.counters.branch_misses); }},
+    {"found out", [](const Case&, const Variant& v) { return html_text(v.note); }, true},
 }};
 
 bool says_something(const std::string& text) {
@@ -101,9 +101,9 @@ bool is_useful(const ProblemView& problem, const Column& column) {
 
 std::string row_head(const Case& item, const Variant& variant) {
   const bool best = variant.name == item.best.variant;
-  return "<tr" + std::string(best ? " class=\"best\"" : "") + "><th scope=\"row\">" + html_name(variant.name) +
-         (best ? "<span class=\"tag\">best</span>" : "") +
-         (variant.weaker.empty() ? "" : "<span class=\"tag warn\">weaker</span>") + "</th>";
+  return "<tr" + std::string(best ? " class=\"best\"" : "") + "><th>" + cell_name(variant.name) +
+         (best ? " <b>best</b>" : "") + (variant.weaker.empty() ? "" : "<span class=\"tag warn\">weaker</span>") +
+         "</th>";
 }
 
 std::string measured_row(const Case& item, const Variant& variant, const std::vector<const Column*>& shown) {
@@ -138,25 +138,27 @@ std::string size_text(const ProblemView& problem, const Case& item) {
   return text + (item.status == model::Status::failed ? " · ✕ failed: " : " · skipped: ") + html_text(item.reason);
 }
 
-enum class Excluded : bool { left_out, shown };
-
-std::string group(const ProblemView& problem, const Case& item, const std::vector<const Column*>& shown,
-                  Excluded excluded) {
+std::string group(const ProblemView& problem, const Case& item, const std::vector<const Column*>& shown) {
   std::string rows;
   for (const Variant& variant : item.variants) {
     if (is_measured(variant)) {
       rows += measured_row(item, variant, shown);
-    } else if (excluded == Excluded::shown && item.status != model::Status::skipped) {
+    } else if (item.status != model::Status::skipped) {
       rows += excluded_row(item, variant, shown.size());
     }
   }
-  if (rows.empty() && excluded == Excluded::left_out) return "";
   return "<tbody>\n<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"" + std::to_string(shown.size() + 1) + "\">" +
          size_text(problem, item) + "</th></tr>\n" + rows + "</tbody>\n";
 }
 
-std::string table(const ProblemView& problem, std::string_view caption, std::span<const Column> columns,
-                  Excluded excluded) {
+}  // namespace
+
+std::string page_table(const ProblemView& problem) {
+  std::array<Column, kColumns.size()> columns = kColumns;
+  // A limit that all are held against stands in the head alone.
+  const std::vector<std::string> limits = limit_names(problem, false);
+  const std::string limit = limits.size() == 1 ? "of " + html_text(limits.front(), 24) : "";
+  if (!limit.empty()) *std::ranges::find(columns, &limit_cell, &Column::text) = {limit.c_str(), share_cell};
   std::vector<const Column*> shown;
   std::string silent;
   for (const Column& column : columns) {
@@ -166,26 +168,19 @@ std::string table(const ProblemView& problem, std::string_view caption, std::spa
       silent += (silent.empty() ? "" : ", ") + std::string(column.title);
     }
   }
-  if (shown.empty() && excluded == Excluded::left_out) return "";
   if (shown.empty()) shown.push_back(&columns.front());
-  std::string out = "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"" + std::string(caption) + ": " +
-                    html_text(problem.id, kNameLength) + "\"><table><caption>" + std::string(caption) +
-                    "</caption>\n<thead><tr><th class=\"words\" scope=\"col\">strategy</th>";
+  std::string out = "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"Figures of " +
+                    html_text(problem.id, kNameLength) +
+                    "\"><table class=\"figures\"><caption>All strategies at all sizes: median time, rates, what a run "
+                    "costs</caption>\n<thead><tr><th class=\"words\" scope=\"col\">strategy</th>";
   for (const Column* column : shown) {
     out += std::string(column->is_words ? "<th class=\"words\" scope=\"col\">" : "<th scope=\"col\">") + column->title +
            "</th>";
   }
   out += "</tr></thead>\n";
-  for (const Case* item : problem.cases) out += group(problem, *item, shown, excluded);
+  for (const Case* item : problem.cases) out += group(problem, *item, shown);
   out += "</table></div>\n";
   return silent.empty() ? out : out + "<p class=\"muted note\">Zero or not measured in all rows: " + silent + ".</p>\n";
-}
-
-}  // namespace
-
-std::string page_table(const ProblemView& problem) {
-  return table(problem, "Times and rates of all strategies at all sizes", kTimes, Excluded::shown) +
-         table(problem, "What a run costs: CPU, memory, system", kCosts, Excluded::left_out);
 }
 
 }  // namespace perfopt::report

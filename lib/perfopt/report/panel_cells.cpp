@@ -29,10 +29,7 @@ std::size_t letters_in(double width) {
 }
 
 void draw_cell(SvgCanvas& canvas, const FigureCell& cell, double x, double y, double width) {
-  const auto tone = static_cast<std::size_t>(cell.tone);
-  if (cell.tone != Tone::none) {
-    canvas.rectangle(tone_class(cell.tone), canvas.theme().tones[tone], x + 1, y + 1, width - 2, kCellHeight - 2);
-  }
+  if (cell.tone != Tone::none) canvas.tile(cell.tone, x + 1, y + 1, width - 2, kCellHeight - 2);
   const std::string sign(tone_sign(cell.tone));
   canvas.text(x + width / 2, y + 16, Anchor::middle,
               printable((sign.empty() ? "" : sign + " ") + cell.text, letters_in(width)));
@@ -45,14 +42,14 @@ void draw_span(SvgCanvas& canvas, const FigureSpan& span, const SvgScale& x, dou
   // Neighbours of one colour are told apart by its strength.
   canvas.markup(std::string(is_paler ? "<g opacity=\"0.88\">" : "<g>") + "<title>" + html_text(span.label) +
                 "</title>");
-  canvas.rectangle(series_class(span.style), canvas.theme().series[span.style % kStyles], left, y,
-                   std::max(width - 0.6, 0.4), kSpanHeight - 1);
+  canvas.box(span.style, left, y, std::max(width - 0.6, 0.4), kSpanHeight - 1);
   canvas.markup("</g>\n");
   const auto letters = static_cast<std::size_t>(std::max(0.0, width - 6) / kSpanLetter);
   if (letters < kLeastText) return;
-  canvas.markup("<text font-size=\"12\" fill=\"" + std::string(canvas.theme().back) + "\" class=\"onspan\" x=\"" +
-                svg_number(left + 3) + "\" y=\"" + svg_number(y + 13) + "\">" +
-                html_text(short_function(span.label, letters), letters) + "</text>\n");
+  const std::string color =
+      canvas.theme().is_page ? " class=\"onspan\"" : " fill=\"" + std::string(canvas.theme().back) + "\"";
+  canvas.markup("<text font-size=\"12\"" + color + " x=\"" + svg_number(left + 3) + "\" y=\"" + svg_number(y + 13) +
+                "\">" + html_text(short_function(span.label, letters), letters) + "</text>\n");
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ struct Label {
   double x;       // likewise
   double placed;  // where the label stands
   std::string text;
-  std::optional<unsigned> style;  // none: the reference
+  std::optional<std::size_t> series;  // none: the reference
 };
 
 // Moves labels apart, in their order, and keeps them between top and bottom.
@@ -52,8 +52,9 @@ class Plot {
     if (!measure()) return {};
     axes();
     draw_marks();
-    for (const FigureSeries& series : panel_.series) draw_series(series);
-    draw_labels();
+    place_labels();
+    for (std::size_t i = 0; i < panel_.series.size(); ++i) draw_series(i);
+    for (const Label& label : labels_) draw_label(label);
     return {canvas_.body(), kHeight};
   }
 
@@ -108,74 +109,80 @@ class Plot {
   void axes() {
     for (const double tick : axis_ticks(panel_.y, y_.low, y_.high, 7)) {
       const double y = y_.at(tick);
-      canvas_.line("grid", x_.from, y, x_.to, y);
+      canvas_.line(Rule::grid, x_.from, y, x_.to, y);
       canvas_.text(x_.from - 6, y + 4, Anchor::end, tick_text(panel_.y.quantity, tick));
     }
     draw_x_axis(canvas_, panel_.x, x_, y_.to, y_.from);
     canvas_.upright_text(13, (y_.from + y_.to) / 2, panel_.y.title);
     if (!panel_.reference || !y_.can_place(*panel_.reference)) return;
     const double y = y_.at(*panel_.reference);
-    canvas_.line("axis", x_.from, y, x_.to, y, " stroke-dasharray=\"6 3\"");
+    canvas_.line(Rule::reference, x_.from, y, x_.to, y);
   }
 
   void draw_marks() {
     for (const PlacedMark& mark : marks_) {
       const double y = 12 + kLineHeight * static_cast<double>(mark.row);
-      canvas_.line("mark", mark.x, y + 3, mark.x, y_.from, " stroke-dasharray=\"2 3\"");
+      canvas_.line(Rule::mark, mark.x, y + 3, mark.x, y_.from);
       if (mark.row < kMostMarkRows) canvas_.text(mark.middle, y, Anchor::middle, mark.label);
     }
   }
 
-  void draw_series(const FigureSeries& series) {
+  // What series are called, beside the last point of each.
+  void place_labels() {
+    for (std::size_t i = 0; i < panel_.series.size(); ++i) {
+      const FigureSeries& series = panel_.series[i];
+      const auto points = series.points | std::views::reverse;
+      const auto last = std::ranges::find_if(points, [&](const FigurePoint& point) { return can_place(point); });
+      if (last != points.end()) labels_.push_back({y_.at(last->y), x_.at(last->x), 0, series.label, i});
+    }
+    if (panel_.reference && !panel_.reference_label.empty() && y_.can_place(*panel_.reference)) {
+      labels_.push_back({y_.at(*panel_.reference), x_.to, 0, panel_.reference_label, std::nullopt});
+    }
+    spread(labels_, y_.to, y_.from);
+  }
+
+  void draw_series(std::size_t index) {
+    const FigureSeries& series = panel_.series[index];
     std::string path;
     std::string upper;
     std::string lower;
     std::string whiskers;
     std::string markers;
-    const FigurePoint* last = nullptr;
+    std::size_t intervals = 0;
     for (const FigurePoint& point : series.points) {
       if (!can_place(point)) continue;
-      last = &point;
       const double x = x_.at(point.x);
       path += (path.empty() ? "M" : "L") + position(x, point.y);
       markers += marker_path(series.style, x, y_.at(point.y));
       if (!y_.can_place(point.low) || !y_.can_place(point.high)) continue;
       upper += (upper.empty() ? "M" : "L") + position(x, point.high);
       lower = "L" + position(x, point.low) + lower;
-      whiskers += "M" + position(x, point.low) + "V" + svg_number(y_.at(point.high));
+      whiskers += line_path(x, y_.at(point.low), x, y_.at(point.high));
+      ++intervals;
     }
-    if (last == nullptr) return;
-    labels_.push_back({y_.at(last->y), x_.at(last->x), 0, series.label, series.style});
-    canvas_.markup("<g><title>" + html_text(series.label, kNameLength) + "</title>\n");
-    if (panel_.kind == PanelKind::lines) {
-      if (!upper.empty()) canvas_.filled(series.style, upper + lower + "Z", " fill-opacity=\"0.2\"");
-      canvas_.stroked(series.style, path,
-                      series.is_dashed ? " stroke-width=\"2\" stroke-dasharray=\"7 4\"" : " stroke-width=\"2\"");
+    const auto label = std::ranges::find(labels_, index, &Label::series);
+    if (label == labels_.end()) return;
+    const bool has_line = panel_.kind == PanelKind::lines;
+    // A band says what whiskers say, unless it has no width.
+    const bool has_band = has_line && intervals > 1;
+    if (has_band) canvas_.shape(Shape::band, series.style, upper + lower + "z");
+    if (has_line && path.find('L') != std::string::npos) {
+      canvas_.shape(series.is_dashed ? Shape::dashes : Shape::line, series.style, path);
     }
-    if (!whiskers.empty()) canvas_.stroked(series.style, whiskers);
-    canvas_.filled(series.style, markers);
-    canvas_.markup("</g>\n");
+    if (!whiskers.empty() && !has_band) canvas_.shape(Shape::whisker, series.style, whiskers);
+    canvas_.shape(Shape::filled, series.style, markers + marker_path(series.style, key_x(), label->placed));
   }
 
   [[nodiscard]] std::string position(double x, double y) const { return svg_number(x) + " " + svg_number(y_.at(y)); }
+  // Where the markers of the labels stand.
+  [[nodiscard]] double key_x() const { return x_.to + 14; }
 
-  void draw_labels() {
-    if (panel_.reference && !panel_.reference_label.empty() && y_.can_place(*panel_.reference)) {
-      labels_.push_back({y_.at(*panel_.reference), x_.to, 0, panel_.reference_label, std::nullopt});
-    }
-    spread(labels_, y_.to, y_.from);
-    for (const Label& label : labels_) {
-      const double x = x_.to + 14;
-      const bool is_scatter = panel_.kind == PanelKind::points;  // there, leaders cross the picture
-      canvas_.line("mark", label.x + 6, label.y, x - 6, label.placed,
-                   is_scatter ? " stroke-opacity=\"0.6\" stroke-dasharray=\"1 4\"" : " stroke-opacity=\"0.35\"");
-      if (label.style) {
-        canvas_.filled(*label.style, marker_path(*label.style, x, label.placed));
-      } else {
-        canvas_.line("axis", x - 5, label.placed, x + 5, label.placed, " stroke-dasharray=\"4 2\"");
-      }
-      canvas_.text(x + 9, label.placed + 4, Anchor::start, printable(label.text, kLabelLength));
-    }
+  void draw_label(const Label& label) {
+    const double x = key_x();
+    const bool is_scatter = panel_.kind == PanelKind::points;  // there, leaders cross the picture
+    canvas_.line(is_scatter ? Rule::faint_leader : Rule::leader, label.x + 6, label.y, x - 6, label.placed);
+    if (!label.series) canvas_.line(Rule::reference_key, x - 5, label.placed, x + 5, label.placed);
+    canvas_.text(x + 9, label.placed + 4, Anchor::start, printable(label.text, kLabelLength));
   }
 
   struct PlacedMark {

@@ -32,7 +32,7 @@ class Rows {
     draw_x_axis(canvas_, panel_.x, x_, kTop, bottom);
     if (panel_.reference && x_.can_place(*panel_.reference)) {
       const double x = x_.at(*panel_.reference);
-      canvas_.line("axis", x, kTop, x, bottom, " stroke-dasharray=\"6 3\"");
+      canvas_.line(Rule::reference, x, kTop, x, bottom);
     }
     double y = kTop;
     for (const FigureRow& row : panel_.rows) {
@@ -81,16 +81,15 @@ class Rows {
   void bar(const FigureRow& row, double y) {
     const double zero = x_.is_log ? x_.from : x_.at(std::clamp(0.0, x_.low, x_.high));
     const double end = x_.at(row.value);
-    const std::string color = canvas_.theme().series[row.style % kStyles];
-    canvas_.rectangle(series_class(row.style), color, std::min(zero, end), y - 7, std::abs(end - zero), 14);
+    canvas_.box(row.style, std::min(zero, end), y - 7, std::abs(end - zero), 14);
     if (x_.can_place(row.low) && x_.can_place(row.high)) {
-      canvas_.line("mark", x_.at(row.low), y, x_.at(row.high), y, " stroke-width=\"1.5\"");
+      canvas_.line(Rule::error, x_.at(row.low), y, x_.at(row.high), y);
     }
     if (!x_.can_place(row.bound)) return;
     const std::string box = "M" + svg_number(zero) + " " + svg_number(y - 8.5) + "H" + svg_number(x_.at(row.bound)) +
                             "V" + svg_number(y + 8.5) + "H" + svg_number(zero);
-    canvas_.stroked(row.style, box, " stroke-dasharray=\"3 2\"");
-    canvas_.line("mark", x_.at(row.bound), y - 9, x_.at(row.bound), y + 9, " stroke-width=\"2\"");
+    canvas_.shape(Shape::outline, row.style, box);
+    canvas_.line(Rule::bound, x_.at(row.bound), y - 9, x_.at(row.bound), y + 9);
   }
 
   void interval(const FigureRow& row, double y) {
@@ -99,9 +98,9 @@ class Rows {
       const double high = x_.at(row.high);
       const std::string path =
           "M" + svg_number(low) + " " + svg_number(y - 4) + "v8m0-4H" + svg_number(high) + "m0-4v8";
-      canvas_.stroked(row.style, path, " stroke-width=\"2\"");
+      canvas_.shape(Shape::line, row.style, path);
     }
-    canvas_.filled(row.style, marker_path(row.style, x_.at(row.value), y));
+    canvas_.shape(Shape::filled, row.style, marker_path(row.style, x_.at(row.value), y));
   }
 
   // A violin of the histogram, its quartiles darker, the median as a bar.
@@ -110,18 +109,18 @@ class Rows {
     const std::uint32_t most = row.bins.empty() ? 0 : *std::ranges::max_element(row.bins);
     if (most == 0) return;
     const double bin = (x_.to - x_.from) / static_cast<double>(row.bins.size());
-    std::string path;
+    std::string path;  // a stroke as wide as a bin for each
     for (std::size_t i = 0; i < row.bins.size(); ++i) {
       if (row.bins[i] == 0) continue;
       const double size = std::max(1.0, half * row.bins[i] / most);
-      path += "M" + svg_number(x_.from + bin * static_cast<double>(i)) + " " + svg_number(y - size) + "h" +
-              svg_number(bin) + "v" + svg_number(2 * size) + "h-" + svg_number(bin) + "z";
+      const double x = x_.from + bin * (static_cast<double>(i) + 0.5);
+      path += "M" + svg_number(x) + " " + svg_number(y - size) + "v" + svg_number(2 * size);
     }
-    canvas_.filled(row.style, path, " fill-opacity=\"0.55\"");
+    canvas_.shape(Shape::violin, row.style, path, " stroke-width=\"" + svg_number(bin) + "\"");
     if (x_.can_place(row.low) && x_.can_place(row.high)) {
-      canvas_.series_line(row.style, at_edge(row.low), y, at_edge(row.high), y, " stroke-width=\"4\"");
+      canvas_.shape(Shape::quartiles, row.style, line_path(at_edge(row.low), y, at_edge(row.high), y));
     }
-    canvas_.line("mark", x_.at(row.value), y - half, x_.at(row.value), y + half, " stroke-width=\"1.5\"");
+    canvas_.line(Rule::median, x_.at(row.value), y - half, x_.at(row.value), y + half);
   }
 
   [[nodiscard]] double at_edge(double value) const { return x_.at(std::clamp(value, x_.low, x_.high)); }
@@ -145,10 +144,10 @@ void draw_x_axis(SvgCanvas& canvas, const FigureAxis& axis, const SvgScale& scal
   const std::size_t most = static_cast<std::size_t>(std::max(2.0, (scale.to - scale.from) / 62));
   for (const double tick : axis_ticks(axis, scale.low, scale.high, most)) {
     const double x = scale.at(tick);
-    canvas.line("grid", x, bottom, x, top);
+    canvas.line(Rule::grid, x, bottom, x, top);
     canvas.text(x, bottom + 16, Anchor::middle, tick_text(axis.quantity, tick));
   }
-  canvas.line("axis", scale.from, bottom, scale.to, bottom);
+  canvas.line(Rule::axis, scale.from, bottom, scale.to, bottom);
   canvas.text((scale.from + scale.to) / 2, bottom + 36, Anchor::middle, printable(axis.title, kNameLength));
 }
 

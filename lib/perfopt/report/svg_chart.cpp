@@ -11,6 +11,7 @@ namespace perfopt::report {
 namespace {
 
 constexpr SvgTheme kLight{
+    .is_page = false,
     .back = "#FFFFFF",
     .text = "#1F2328",
     .grid = "#D8DEE4",
@@ -19,6 +20,7 @@ constexpr SvgTheme kLight{
               "#FDEBE0"},
 };
 constexpr SvgTheme kDark{
+    .is_page = false,
     .back = "#0D1117",
     .text = "#E6EDF3",
     .grid = "#262C34",
@@ -27,18 +29,51 @@ constexpr SvgTheme kDark{
               "#33190C"},
 };
 
+constexpr SvgTheme kPage{.is_page = true, .back = "", .text = "", .grid = "", .series = {}, .tones = {}};
+
+struct Drawn {
+  std::string_view css;         // in a page
+  std::string_view attributes;  // in a document
+};
+
+struct DrawnShape {
+  std::string_view css;
+  bool is_filled;
+  std::string_view attributes;
+};
+
+constexpr std::array<DrawnShape, 8> kShapes{{
+    {"f", true, ""},
+    {"b", true, " fill-opacity=\"0.2\""},
+    {"l", false, " stroke-width=\"2\""},
+    {"l d", false, " stroke-width=\"2\" stroke-dasharray=\"7 4\""},
+    {"k", false, ""},
+    {"o", false, " stroke-dasharray=\"3 2\""},
+    {"q", false, " stroke-width=\"4\""},
+    {"v", false, " stroke-opacity=\"0.55\""},
+}};
+
+constexpr std::array<Drawn, 10> kRules{{
+    {"grid", ""},
+    {"axis", ""},
+    {"axis r1", " stroke-dasharray=\"6 3\""},
+    {"axis r2", " stroke-dasharray=\"4 2\""},
+    {"mark r3", " stroke-dasharray=\"2 3\""},
+    {"mark r4", " stroke-opacity=\"0.35\""},
+    {"mark r5", " stroke-opacity=\"0.6\" stroke-dasharray=\"1 4\""},
+    {"mark r6", " stroke-width=\"1.5\""},
+    {"mark r7", " stroke-width=\"2\""},
+    {"mark r6", " stroke-width=\"1.5\""},
+}};
+
 std::string attribute(std::string_view name, double value) {
   return " " + std::string(name) + "=\"" + svg_number(value) + "\"";
-}
-
-std::string_view anchor_attribute(Anchor anchor) {
-  if (anchor == Anchor::start) return "";
-  return anchor == Anchor::middle ? " text-anchor=\"middle\"" : " text-anchor=\"end\"";
 }
 
 }  // namespace
 
 const SvgTheme& svg_theme(Theme theme) {
+  if (theme == Theme::page) return kPage;
   return theme == Theme::light ? kLight : kDark;
 }
 
@@ -52,15 +87,22 @@ std::string svg_number(double value) {
 }
 
 std::string marker_path(unsigned style, double x, double y) {
-  constexpr std::array<const char*, kStyles> kShapes{"m-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z",        // circle
-                                                     "m-3.5-3.5h7v7h-7z",                         // square
-                                                     "m0-4.5l4.5 8h-9z",                          // triangle
-                                                     "m0-5l4.5 5l-4.5 5l-4.5-5z",                 // diamond
-                                                     "m0 4.5l4.5-8h-9z",                          // triangle down
-                                                     "m-1.5-4.5h3v3h3v3h-3v3h-3v-3h-3v-3h3z",     // plus
-                                                     "m-4.5-4.5l9 0l-9 9l9 0z",                   // hourglass
-                                                     "m-2-4.5h4l2.5 4.5l-2.5 4.5h-4l-2.5-4.5z"};  // hexagon
-  return "M" + svg_number(x) + " " + svg_number(y) + kShapes[style % kStyles];
+  struct Marker {
+    double dx, dy;  // where it starts
+    const char* rest;
+  };
+  constexpr std::array<Marker, kStyles> kMarkers{{
+      {-4, 0, "a4 4 0 1 0 0-.1z"},                    // circle
+      {-3.5, -3.5, "h7v7h-7z"},                       // square
+      {0, -4.5, "l4.5 8h-9z"},                        // triangle
+      {0, -5, "l4.5 5-4.5 5-4.5-5z"},                 // diamond
+      {0, 4.5, "l4.5-8h-9z"},                         // triangle down
+      {-1.5, -4.5, "h3v3h3v3h-3v3h-3v-3h-3v-3h3z"},   // plus
+      {-4.5, -4.5, "h9l-9 9h9z"},                     // hourglass
+      {-2, -4.5, "h4l2.5 4.5-2.5 4.5h-4l-2.5-4.5z"},  // hexagon
+  }};
+  const Marker& marker = kMarkers[style % kStyles];
+  return "M" + svg_number(x + marker.dx) + " " + svg_number(y + marker.dy) + marker.rest;
 }
 
 std::string series_class(unsigned style) {
@@ -72,52 +114,76 @@ std::string_view tone_class(Tone tone) {
   return kClasses[static_cast<std::size_t>(tone)];
 }
 
+// Letters need no tenths.
 void SvgCanvas::text(double x, double y, Anchor anchor, std::string_view content) {
-  texts_ += "<text" + std::string(anchor_attribute(anchor)) + attribute("x", x) + attribute("y", y) + ">" +
-            html_text(content, kReasonLength) + "</text>\n";
+  texts_[static_cast<std::size_t>(anchor)] += "<text" + attribute("x", std::round(x)) + attribute("y", std::round(y)) +
+                                              ">" + html_text(content, kReasonLength) + "</text>\n";
 }
 
 void SvgCanvas::upright_text(double x, double y, std::string_view content) {
-  texts_ += "<text text-anchor=\"middle\" transform=\"translate(" + svg_number(x) + " " + svg_number(y) +
-            ") rotate(-90)\">" + html_text(content, kNameLength) + "</text>\n";
+  texts_[static_cast<std::size_t>(Anchor::middle)] += "<text transform=\"translate(" + svg_number(x) + " " +
+                                                      svg_number(y) + ") rotate(-90)\">" +
+                                                      html_text(content, kNameLength) + "</text>\n";
 }
 
-void SvgCanvas::line(std::string_view css, double x1, double y1, double x2, double y2, std::string_view more) {
-  lines_[{std::string(css), std::string(more)}] +=
-      "M" + svg_number(x1) + " " + svg_number(y1) + "L" + svg_number(x2) + " " + svg_number(y2);
+void SvgCanvas::line(Rule rule, double x1, double y1, double x2, double y2) {
+  lines_[rule] += line_path(x1, y1, x2, y2);
 }
 
-void SvgCanvas::series_line(unsigned style, double x1, double y1, double x2, double y2, std::string_view more) {
-  stroked(style, "M" + svg_number(x1) + " " + svg_number(y1) + "L" + svg_number(x2) + " " + svg_number(y2), more);
+void SvgCanvas::shape(Shape shape, unsigned style, std::string_view path, std::string_view more) {
+  const DrawnShape& drawn = kShapes[static_cast<std::size_t>(shape)];
+  shapes_ += "<path class=\"";
+  if (theme_.is_page) {
+    shapes_ += std::string(drawn.css) + " " + series_class(style) + "\"";
+  } else {
+    shapes_ += series_class(style) + (drawn.is_filled ? "\" fill=\"" : "\" fill=\"none\" stroke=\"") +
+               theme_.series[style % kStyles] + "\"" + std::string(drawn.attributes);
+  }
+  shapes_ += std::string(more) + " d=\"" + std::string(path) + "\"/>\n";
 }
 
-void SvgCanvas::filled(unsigned style, std::string_view path, std::string_view more) {
-  shapes_ += "<path class=\"" + series_class(style) + "\" fill=\"" + theme_.series[style % kStyles] + "\"" +
-             std::string(more) + " d=\"" + std::string(path) + "\"/>\n";
+void SvgCanvas::box(unsigned style, double x, double y, double width, double height) {
+  shape(Shape::filled, style, box_path(x, y, width, height));
 }
 
-void SvgCanvas::stroked(unsigned style, std::string_view path, std::string_view more) {
-  shapes_ += "<path class=\"" + series_class(style) + "\" fill=\"none\" stroke=\"" + theme_.series[style % kStyles] +
-             "\"" + std::string(more) + " d=\"" + std::string(path) + "\"/>\n";
-}
-
-void SvgCanvas::rectangle(std::string_view css, std::string_view color, double x, double y, double width,
-                          double height) {
-  shapes_ += "<rect" + (css.empty() ? "" : " class=\"" + std::string(css) + "\"") + " fill=\"" + std::string(color) +
-             "\"" + attribute("x", x) + attribute("y", y) + attribute("width", std::max(width, 0.0)) +
-             attribute("height", height) + "/>\n";
+void SvgCanvas::tile(Tone tone, double x, double y, double width, double height) {
+  shapes_ += "<path class=\"" + std::string(tone_class(tone)) + "\"";
+  if (!theme_.is_page) shapes_ += " fill=\"" + std::string(theme_.tones[static_cast<std::size_t>(tone)]) + "\"";
+  shapes_ += " d=\"" + box_path(x, y, width, height) + "\"/>\n";
 }
 
 std::string SvgCanvas::body() const {
   std::string below;
   std::string above;
-  for (const auto& [kind, path] : lines_) {
-    const auto& [css, more] = kind;
-    const bool is_grid = css == "grid";
-    (is_grid ? below : above) += "<path class=\"" + css + "\" fill=\"none\" stroke=\"" +
-                                 (is_grid ? theme_.grid : theme_.text) + "\"" + more + " d=\"" + path + "\"/>\n";
+  for (const auto& [rule, path] : lines_) {
+    const Drawn& drawn = kRules[static_cast<std::size_t>(rule)];
+    std::string line = "<path";
+    if (theme_.is_page) {
+      line += " class=\"" + std::string(drawn.css) + "\"";
+    } else {
+      line += " fill=\"none\" stroke=\"" + std::string(rule == Rule::grid ? theme_.grid : theme_.text) + "\"" +
+              std::string(drawn.attributes);
+    }
+    (rule == Rule::grid ? below : above) += line + " d=\"" + path + "\"/>\n";
   }
-  return below + shapes_ + above + "<g class=\"text\" fill=\"" + theme_.text + "\">\n" + texts_ + "</g>\n";
+  std::string words = texts_[0];
+  if (!texts_[1].empty()) words += "<g text-anchor=\"middle\">\n" + texts_[1] + "</g>\n";
+  if (!texts_[2].empty()) words += "<g text-anchor=\"end\">\n" + texts_[2] + "</g>\n";
+  if (!theme_.is_page) words = "<g fill=\"" + std::string(theme_.text) + "\">\n" + words + "</g>\n";
+  return below + shapes_ + above + words;
+}
+
+std::string line_path(double x1, double y1, double x2, double y2) {
+  const std::string start = "M" + svg_number(x1) + " " + svg_number(y1);
+  if (y1 == y2) return start + "H" + svg_number(x2);
+  if (x1 == x2) return start + "V" + svg_number(y2);
+  return start + "L" + svg_number(x2) + " " + svg_number(y2);
+}
+
+std::string box_path(double x, double y, double width, double height) {
+  const double wide = std::max(width, 0.0);
+  return "M" + svg_number(x) + " " + svg_number(y) + "h" + svg_number(wide) + "v" + svg_number(height) + "h" +
+         svg_number(-wide) + "z";
 }
 
 bool SvgScale::can_place(double value) const {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What every static SVG chart is made of: numbers, colours, markers, text, lines. Internal to report/.
 //
-// Colours are literal attributes, so that an element stands alone (librsvg and word processors know no CSS variables);
-// a page restyles the classes s0..s7 (series), w1..w4, l1..l3, e0, f0 (tones), text, grid, axis, mark and back.
+// In a document of its own colours are literal attributes, so that it stands alone (librsvg and word processors know no
+// CSS variables). In a page, which has many of them, only classes are written and report.css draws them (".chart"): one
+// of s0..s7 (series), one of a Shape or a Rule (svg_chart.cpp), or a tone: w1..w4, l1..l3, e0, f0.
 #pragma once
 
 #include <array>
@@ -11,15 +12,15 @@
 #include <map>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "perfopt/report/figure.hpp"
 
 namespace perfopt::report {
 
-enum class Theme : std::uint8_t { light, dark };
+enum class Theme : std::uint8_t { light, dark, page };  // page: the style of the page it stands in
 
 struct SvgTheme {
+  bool is_page;  // and then there are no colours
   const char* back;
   const char* text;
   const char* grid;
@@ -40,6 +41,22 @@ inline constexpr double kLetterWidth = 7.4;  // of one at 13 px, generous
 
 enum class Anchor : std::uint8_t { start, middle, end };
 
+// What a series is drawn with, in its colour.
+enum class Shape : std::uint8_t { filled, band, line, dashes, whisker, outline, quartiles, violin };
+// Lines that belong to no series.
+enum class Rule : std::uint8_t {
+  grid,
+  axis,
+  reference,
+  reference_key,
+  mark,
+  leader,
+  faint_leader,
+  error,
+  bound,
+  median
+};
+
 // Lines of the grid below, then shapes, other lines and text; lines of a kind are one path. Text is escaped here.
 class SvgCanvas {
  public:
@@ -48,12 +65,12 @@ class SvgCanvas {
   void text(double x, double y, Anchor anchor, std::string_view content);
   // Bottom to top, around (x, y).
   void upright_text(double x, double y, std::string_view content);
-  // `css`: "grid", "axis" or "mark"; `more`: attributes.
-  void line(std::string_view css, double x1, double y1, double x2, double y2, std::string_view more = "");
-  void series_line(unsigned style, double x1, double y1, double x2, double y2, std::string_view more = "");
-  void filled(unsigned style, std::string_view path, std::string_view more = "");
-  void stroked(unsigned style, std::string_view path, std::string_view more = "");
-  void rectangle(std::string_view css, std::string_view color, double x, double y, double width, double height);
+  void line(Rule rule, double x1, double y1, double x2, double y2);
+  // `more`: attributes.
+  void shape(Shape shape, unsigned style, std::string_view path, std::string_view more = "");
+  void box(unsigned style, double x, double y, double width, double height);
+  // Of a tone; its colour does not tell series apart.
+  void tile(Tone tone, double x, double y, double width, double height);
   void markup(std::string_view shapes) { shapes_ += shapes; }
 
   [[nodiscard]] std::string body() const;
@@ -61,10 +78,15 @@ class SvgCanvas {
 
  private:
   const SvgTheme& theme_;
-  std::map<std::pair<std::string, std::string>, std::string> lines_;  // paths by class and attributes
+  std::map<Rule, std::string> lines_;  // paths
   std::string shapes_;
-  std::string texts_;
+  std::array<std::string, 3> texts_;  // by Anchor
 };
+
+// "M1 2H3" or "M1 2L3 4".
+[[nodiscard]] std::string line_path(double x1, double y1, double x2, double y2);
+// A closed rectangle.
+[[nodiscard]] std::string box_path(double x, double y, double width, double height);
 
 // Positions on one axis, linear or logarithmic.
 struct SvgScale {
