@@ -24,11 +24,11 @@ constexpr std::size_t kBins = 25;
 constexpr double kReach = 0.25;  // of the histogram on either side of the median; what lies beyond counts at the edge
 constexpr int kHeight = 14;
 
-// Sorted by `value`; six digits tell any two figures apart that are shown with three.
+// Sorted by `value`; four digits tell any two figures apart that are shown with three.
 std::string number_cell(double value, const std::string& text) {
   if (!std::isfinite(value)) return "<td>-</td>";
   std::array<char, 32> sorted{};
-  std::snprintf(sorted.data(), sorted.size(), "%.6g", value);
+  std::snprintf(sorted.data(), sorted.size(), "%.4g", value);
   return "<td data-v=\"" + std::string(sorted.data()) + "\">" + text + "</td>";
 }
 
@@ -86,7 +86,7 @@ std::string measured_cells(const Variant& variant) {
   const model::Summary& summary = variant.summary;
   std::string out = number_cell(summary.wall_ns, format_duration_ns(summary.wall_ns));
   if (const auto speedup = speedup_of(variant)) {
-    out += number_cell(speedup->estimate, format_ratio(speedup->estimate)) + "<td>" + interval_text(variant) + "</td>";
+    out += "<td>" + format_ratio(speedup->estimate) + "</td><td>" + interval_text(variant) + "</td>";
   } else {
     out += "<td></td><td></td>";
   }

@@ -10,10 +10,10 @@ type Direction = "ascending" | "descending" | "none";
 
 const collator = new Intl.Collator("en", { numeric: true });
 const kNext: Record<Direction, Direction> = { none: "ascending", ascending: "descending", descending: "none" };
-const kNumber = /^[-+\u2212]?[\d,]*\.?\d+(?:e[-+]?\d+)?\s*%?$/i;
+const kNumber = /^[-+\u2212]?[\d,]*\.?\d+(?:e[-+]?\d+)?\s*[%x]?$/i;
 
 function numberOf(text: string): number | null {
-  return kNumber.test(text) ? Number(text.replace(/[,%\s]/g, "").replace("\u2212", "-")) : null;
+  return kNumber.test(text) ? Number(text.replace(/[,%x\s]/g, "").replace("\u2212", "-")) : null;
 }
 
 function cellAt(row: HTMLTableRowElement, column: number): HTMLTableCellElement | null {

@@ -156,7 +156,7 @@ TEST_CASE("the table of all results has one row for each variant of each case, w
         CHECK(has(row, "<td>" + format_percent(variant.summary.spread) + "</td>"));
         CHECK(has(row, "<td>" + std::to_string(variant.rounds.wall_ns.size()) + "<svg class=\"hist\">"));
         if (!variant.summary.speedup) continue;
-        CHECK(has(row, "\">" + format_ratio(variant.summary.speedup->estimate) + "</td>"));
+        CHECK(has(row, "<td>" + format_ratio(variant.summary.speedup->estimate) + "</td>"));
         CHECK(has(row,
                   format_ratio(variant.summary.speedup->low) + " to " + format_ratio(variant.summary.speedup->high)));
       }
