@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <functional>
 
-#include "perfopt/core/units.hpp"
 #include "perfopt/report/escape.hpp"
 #include "perfopt/report/function_name.hpp"
 #include "perfopt/report/svg_chart.hpp"
@@ -17,31 +16,24 @@ constexpr double kRow = 18;
 constexpr double kCharacter = 6.7;  // width of one of the fixed-width font at 11 px
 constexpr double kPadding = 6;
 constexpr std::size_t kLeastText = 3;  // characters worth writing
-constexpr double kLeastShare = 0.001;
-constexpr double kWorthALevel = 0.05;  // of the width
 
 class Drawing {
  public:
   Drawing(const std::vector<FlameShape>& shapes, const std::function<FlameBox(std::uint32_t)>& box_of)
       : shapes_(shapes), box_of_(box_of) {}
 
-  FlameGraph draw(const std::string& label) {
+  FlameGraph draw(const std::string& label) const {
     FlameGraph graph;
-    if (shapes_.size() < 2 || shapes_.front().total == 0) return graph;
-    place();
-    choose();
+    const FlameLayout layout = flame_layout(shapes_);
+    if (layout.boxes.empty()) return graph;
     std::string boxes;
     std::uint32_t deepest = 0;
-    for (std::uint32_t i = 0; i < shapes_.size(); ++i) {
-      if (again_[i]) continue;
-      if (shapes_[i].total < least_ || depth_[i] > bottom_) {
-        ++graph.left_out;
-        continue;
-      }
-      boxes += box(i);
-      deepest = std::max(deepest, depth_[i]);
-      ++graph.boxes;
+    for (const FlamePlace& place : layout.boxes) {
+      boxes += box(place);
+      deepest = std::max(deepest, place.level);
     }
+    graph.boxes = layout.boxes.size();
+    graph.left_out = layout.left_out;
     graph.svg = "<svg class=\"flame\" viewBox=\"0 0 " + svg_number(kWidth) + " " +
                 svg_number(kRow * static_cast<double>(deepest + 1)) + "\" role=\"img\" aria-label=\"" + label +
                 "\">\n" + boxes + "</svg>";
@@ -49,47 +41,6 @@ class Drawing {
   }
 
  private:
-  // Parents stand before their children, so that one pass gives each its level and its left edge.
-  void place() {
-    const std::size_t size = shapes_.size();
-    depth_.resize(size, 0);
-    left_.resize(size, 0);
-    again_.resize(size, false);
-    calls_.resize(size, 1);
-    std::vector<std::uint64_t> used(size, 0);
-    std::vector<std::uint32_t> first(size, 0);  // the box that stands for it
-    for (std::uint32_t i = 1; i < size; ++i) {
-      const FlameShape& shape = shapes_[i];
-      const std::uint32_t parent = shape.parent;
-      again_[i] = parent != 0 && shape.name == shapes_[parent].name && shape.total == shapes_[parent].total;
-      first[i] = again_[i] ? first[parent] : i;
-      if (again_[i]) ++calls_[first[i]];
-      depth_[i] = depth_[parent] + (again_[i] ? 0 : 1);
-      left_[i] = left_[parent] + used[parent];
-      used[parent] += shape.total;
-    }
-  }
-
-  // A caller is never smaller than what it calls: whatever the limit, what is drawn hangs together.
-  void choose() {
-    const auto whole = static_cast<double>(shapes_.front().total);
-    least_ = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(kLeastShare * whole));
-    const double readable = (kPadding + kLeastText * kCharacter) / kWidth * whole;
-    std::vector<std::uint64_t> totals;
-    std::vector<double> widths(kMostLevels, 0);  // of each level
-    for (std::uint32_t i = 0; i < shapes_.size(); ++i) {
-      if (again_[i] || shapes_[i].total < least_ || depth_[i] >= kMostLevels) continue;
-      totals.push_back(shapes_[i].total);
-      const auto total = static_cast<double>(shapes_[i].total);
-      widths[depth_[i]] += total;
-      if (total >= readable || widths[depth_[i]] >= kWorthALevel * whole) bottom_ = std::max(bottom_, depth_[i]);
-    }
-    if (totals.size() <= kMostBoxes) return;
-    const auto last = totals.begin() + static_cast<std::ptrdiff_t>(kMostBoxes);
-    std::nth_element(totals.begin(), last, totals.end(), std::greater{});
-    least_ = *last + 1;
-  }
-
   [[nodiscard]] double x_of(std::uint64_t value) const {
     return kWidth * static_cast<double>(value) / static_cast<double>(shapes_.front().total);
   }
@@ -106,12 +57,12 @@ class Drawing {
     return letters + 1 >= sign ? shown.sign : "";  // it ends in a space
   }
 
-  [[nodiscard]] std::string box(std::uint32_t index) const {
-    const FlameBox shown = box_of_(index);
-    const double x = x_of(left_[index]);
-    const double y = kRow * static_cast<double>(depth_[index]);
-    const double width = x_of(shapes_[index].total);
-    const std::string times = calls_[index] > 1 ? " x" + format_count(calls_[index]) : "";
+  [[nodiscard]] std::string box(const FlamePlace& place) const {
+    const FlameBox shown = box_of_(place.node);
+    const double x = x_of(place.left);
+    const double y = kRow * static_cast<double>(place.level);
+    const double width = x_of(shapes_[place.node].total);
+    const std::string times = place.times();
     std::string out = "<g class=\"" + shown.style + "\"><title>" + shown.tooltip +
                       (times.empty() ? "" : "\ncalls itself:" + times) + "</title><rect x=\"" + svg_number(x) +
                       "\" y=\"" + svg_number(y) + "\" width=\"" + svg_number(width) + "\" height=\"17\"/>";
@@ -125,12 +76,6 @@ class Drawing {
 
   const std::vector<FlameShape>& shapes_;
   const std::function<FlameBox(std::uint32_t)>& box_of_;
-  std::vector<std::uint32_t> depth_;
-  std::vector<std::uint64_t> left_;   // of the measure, before it
-  std::vector<bool> again_;           // the same box as its caller
-  std::vector<std::uint64_t> calls_;  // nodes that a box stands for
-  std::uint64_t least_ = 1;           // total of a box that is drawn
-  std::uint32_t bottom_ = 1;          // the last level that is drawn
 };
 
 }  // namespace

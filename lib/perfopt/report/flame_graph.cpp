@@ -105,24 +105,29 @@ class Difference {
 
 }  // namespace
 
+std::vector<FlameShape> flame_shapes(const ProfileView& view) {
+  std::vector<FlameShape> shapes;
+  shapes.reserve(view.tree.nodes.size());
+  for (const stats::FlameNode& node : view.tree.nodes) shapes.push_back({node.parent, node.name, node.total});
+  return shapes;
+}
+
 FlameGraph flame_graph(const ProfileView& view) {
   const std::vector<stats::FlameNode>& nodes = view.tree.nodes;
-  std::vector<FlameShape> shapes;
-  shapes.reserve(nodes.size());
-  for (const stats::FlameNode& node : nodes) shapes.push_back({node.parent, node.name, node.total});
-  return draw_flame(shapes, "Flame graph; the table of functions below holds its figures", [&](std::uint32_t index) {
-    const stats::FlameNode& node = nodes[index];
-    const bool known = node.frame < view.profile.frames.size();
-    const model::Frame* frame = known ? &view.profile.frames[node.frame] : nullptr;
-    const model::Language language = known ? frame->language : model::Language::synthetic;
-    FlameBox box;
-    box.name = &view.tree.names[node.name];
-    const auto shade = std::hash<std::string_view>{}(*box.name) % kShades;
-    box.style = "f" + std::string(1, language_class(language)) + std::to_string(shade);
-    box.tooltip = tooltip(view, node, frame);
-    box.sign = language_sign(language);
-    return box;
-  });
+  return draw_flame(flame_shapes(view), "Flame graph; the table of functions below holds its figures",
+                    [&](std::uint32_t index) {
+                      const stats::FlameNode& node = nodes[index];
+                      const bool known = node.frame < view.profile.frames.size();
+                      const model::Frame* frame = known ? &view.profile.frames[node.frame] : nullptr;
+                      const model::Language language = known ? frame->language : model::Language::synthetic;
+                      FlameBox box;
+                      box.name = &view.tree.names[node.name];
+                      const auto shade = std::hash<std::string_view>{}(*box.name) % kShades;
+                      box.style = "f" + std::string(1, language_class(language)) + std::to_string(shade);
+                      box.tooltip = tooltip(view, node, frame);
+                      box.sign = language_sign(language);
+                      return box;
+                    });
 }
 
 FlameGraph flame_diff_graph(const ProfileView& before, const ProfileView& after, const stats::FlameUnion& tree) {

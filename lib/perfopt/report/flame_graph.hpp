@@ -7,12 +7,15 @@
 // by how much the share changed, the box's own calls included. Internal to report/.
 #pragma once
 
+#include <vector>
+
 #include "perfopt/report/flame_drawing.hpp"
 #include "perfopt/report/profile_view.hpp"
 #include "perfopt/stats/flame_union.hpp"
 
 namespace perfopt::report {
 
+[[nodiscard]] std::vector<FlameShape> flame_shapes(const ProfileView& view);
 [[nodiscard]] FlameGraph flame_graph(const ProfileView& view);
 // `tree` is the union of the trees of both, which count the same unit.
 [[nodiscard]] FlameGraph flame_diff_graph(const ProfileView& before, const ProfileView& after,

@@ -31,7 +31,7 @@ void replace_all(Text& text, View from, View to) {
 // How deep each character stands in angle brackets and in round ones or braces: the bracket itself counts as outside.
 // Operators that are made of brackets are none.
 struct Depths {
-  explicit Depths(View name) : angle(name.size(), 0), round(name.size(), 0) {
+  explicit Depths(View name) : angle(name.size(), 0), round(name.size(), 0), symbol(name.size(), false) {
     std::int32_t open_angle = 0;
     std::int32_t open_round = 0;
     for (std::size_t i = 0; i < name.size();) {
@@ -43,6 +43,7 @@ struct Depths {
       for (; i < end; ++i) {
         angle[i] = open_angle;
         round[i] = open_round;
+        symbol[i] = skipped > 0;
       }
       if (c == '<') ++open_angle;
       if (c == '(' || c == '{') ++open_round;
@@ -53,6 +54,7 @@ struct Depths {
 
   std::vector<std::int32_t> angle;
   std::vector<std::int32_t> round;
+  std::vector<bool> symbol;  // part of "operator()" and the like, or of "->"
 
  private:
   // Of "operator<<" and the like that starts at `i`; of "->"; 0 for anything else.
@@ -92,7 +94,7 @@ void fold_defaults(Text& name) {
 std::size_t parameters_at(View name, const Depths& depths) {
   std::size_t at = View::npos;
   for (std::size_t i = 0; i < name.size(); ++i) {
-    if (name[i] != '(' || !depths.outside(i)) continue;
+    if (name[i] != '(' || depths.symbol[i] || !depths.outside(i)) continue;
     std::size_t close = i + 1;
     while (close < name.size() && (name[close] != ')' || depths.round[close] != 0)) ++close;
     if (close == name.size()) return at;

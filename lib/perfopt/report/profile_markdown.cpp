@@ -67,7 +67,7 @@ std::string live_table(const ProfileView& view) {
 std::string recommendations_list(const model::Profile& profile) {
   std::string out;
   for (const model::Recommendation& item : profile.recommendations) {
-    out += "1. **" + markdown_text(item.title) + "**: " + impact_text(item.impact) + ", " + effort_text(item) + "\n";
+    out += "1. **" + markdown_text(item.title) + "**: " + gain_text(item) + "\n";
     for (const model::Evidence& evidence : item.evidence)
       out += "   - " + markdown_text(evidence_text(evidence)) + "\n";
     if (!item.remedy.empty()) out += "   - try: " + markdown_text(item.remedy) + "\n";

@@ -25,9 +25,10 @@ std::string fact(std::string_view label, const std::string& value) {
 }
 
 std::string card(std::size_t number, const model::Recommendation& item) {
-  std::string out = "<li>\n<h3>" + std::to_string(number) + ". " + html_text(item.title) +
-                    "</h3>\n<p class=\"lead\"><b>" + html_text(impact_text(item.impact)) + "</b>, " +
-                    html_text(effort_text(item)) + "</p>\n";
+  const std::string impact = impact_text(item.impact);
+  std::string out = "<li>\n<h3>" + std::to_string(number) + ". " + html_text(item.title) + "</h3>\n<p class=\"lead\">" +
+                    (impact.empty() ? "" : "<b>" + html_text(impact) + "</b>, ") + html_text(effort_text(item)) +
+                    "</p>\n";
   if (!item.reason.empty()) out += "<p>" + html_text(item.reason) + "</p>\n";
   if (!item.evidence.empty()) {
     out += "<ul class=\"evidence\">\n";

@@ -23,6 +23,7 @@ constexpr std::size_t kFunctions = 40;
 constexpr std::size_t kRows = 30;  // of every other table
 constexpr std::size_t kNeighbours = 6;
 constexpr std::size_t kName = 70;
+constexpr std::size_t kHeadName = 100;  // of a row, which has the room that the other columns leave
 constexpr std::size_t kFullName = 1000;
 constexpr double kBar = 100;
 
@@ -107,13 +108,22 @@ void add_function(SortableTable& table, const ProfileView& view, const Around& a
   }
   table.figure(percent(spot.total_share), spot.total_share);
   table.figure(bar(spot), spot.total_share);
-  const std::string name = short_function(spot.name, kName);
-  table.row_head("<details><summary>" + std::string(language_sign(spot.language)) + "<bdi>" + html_text(name, kName) +
-                     "</bdi></summary>" + more + "</details>",
+  const std::string name = short_function(spot.name, kHeadName);
+  table.row_head("<details><summary>" + std::string(language_sign(spot.language)) + "<bdi>" +
+                     html_text(name, kHeadName) + "</bdi></summary>" + more + "</details>",
                  name);
   table.text(html_text(place_text(spot.file, spot.line, spot.module)));
   table.text(std::string(language_word(spot.language)));
   table.end_row();
+}
+
+void add_life(SortableTable& table, const model::ProfiledProcess& process) {
+  const std::uint64_t end = process.end_ns.value_or(process.start_ns);
+  const std::uint64_t lived = end - std::min(process.start_ns, end);
+  table.figure(duration(process.start_ns), static_cast<double>(process.start_ns));
+  table.figure(process.end_ns ? duration(lived) : "lived on",
+               process.end_ns ? std::optional(static_cast<double>(lived)) : std::nullopt);
+  table.text(html_text(process.language.empty() ? "native" : process.language));
 }
 
 }  // namespace
@@ -199,22 +209,21 @@ std::string profile_objects(const ProfileView& view, const IdPrefix& prefix) {
 
 std::string profile_processes(const model::Profile& profile) {
   if (profile.processes.empty()) return "<p>No process is known.</p>";
+  // Calls are counted in the processes themselves: nobody looks when they come and go, and in what language.
+  const bool is_watched = profile.mode != "calls";
   std::string caption = plural(profile.processes.size(), "process", "processes") + ", " +
                         plural(profile.threads.size(), "thread", "threads") + ".";
   if (profile.processes.size() > kRows) caption += " The first " + std::to_string(kRows) + " are shown.";
   SortableTable table(caption, "");
-  table.figures("pid").figures("parent").figures("started after").figures("lived").words("language").words("command");
+  table.figures("pid").figures("parent");
+  if (is_watched) table.figures("started after").figures("lived").words("language");
+  table.words("command");
   for (std::size_t i = 0; i < std::min(kRows, profile.processes.size()); ++i) {
     const model::ProfiledProcess& process = profile.processes[i];
-    const std::uint64_t end = process.end_ns.value_or(process.start_ns);
-    const std::uint64_t lived = end - std::min(process.start_ns, end);
     table.begin_row();
     table.figure(std::to_string(process.pid), process.pid);
     table.figure(process.parent_pid > 0 ? std::to_string(process.parent_pid) : "", process.parent_pid);
-    table.figure(duration(process.start_ns), static_cast<double>(process.start_ns));
-    table.figure(process.end_ns ? duration(lived) : "lived on",
-                 process.end_ns ? std::optional(static_cast<double>(lived)) : std::nullopt);
-    table.text(html_text(process.language.empty() ? "native" : process.language));
+    if (is_watched) add_life(table, process);
     table.text("<bdi>" + html_text(process.command.empty() ? process.name : process.command) + "</bdi>");
     table.end_row();
   }

@@ -137,7 +137,7 @@ class Console {
     for (std::size_t i = 0; i < list.size(); ++i) {
       const model::Recommendation& item = list[i];
       const std::string number = "  " + std::to_string(i + 1) + ". ";
-      paragraph(item.title + ": " + impact_text(item.impact) + ", " + effort_text(item), number, Ink::strong);
+      paragraph(item.title + ": " + gain_text(item), number, Ink::strong);
       const std::string indent(number.size(), ' ');
       if (!item.reason.empty()) paragraph(item.reason, indent);
       for (const model::Evidence& evidence : item.evidence) paragraph(evidence_text(evidence), indent + "- ");

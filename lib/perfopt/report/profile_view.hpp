@@ -70,8 +70,12 @@ struct ProfileView {
 [[nodiscard]] std::string_view language_sign(model::Language language);
 // "waiting for a lock", "asleep".
 [[nodiscard]] std::string_view activity_words(model::Activity activity);
-[[nodiscard]] std::string impact_text(const model::Impact& impact);  // "up to 38 % less time (36 to 40 %)"
+// "up to 38 % less time (36 to 40 %)"; "" for what saves no time: a leak.
+[[nodiscard]] std::string impact_text(const model::Impact& impact);
+// "low effort, 90 % sure of the cause".
 [[nodiscard]] std::string effort_text(const model::Recommendation& recommendation);
+// Both, joined by a comma.
+[[nodiscard]] std::string gain_text(const model::Recommendation& recommendation);
 [[nodiscard]] std::string evidence_text(const model::Evidence& evidence);  // with its place
 
 // --- sentences

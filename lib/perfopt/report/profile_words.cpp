@@ -101,6 +101,7 @@ std::string_view activity_words(Activity activity) {
 }
 
 std::string impact_text(const model::Impact& impact) {
+  if (!(impact.share > 0)) return "";
   std::string text = "up to " + about_text(impact.share) + " % less time";
   if (impact.high > impact.low) text += " (" + about_text(impact.low) + " to " + about_text(impact.high) + " %)";
   return text;
@@ -110,6 +111,11 @@ std::string effort_text(const model::Recommendation& recommendation) {
   constexpr std::array<std::string_view, 3> kEfforts{"low", "medium", "high"};
   return std::string(kEfforts.at(static_cast<std::size_t>(recommendation.effort))) + " effort, " +
          about_text(recommendation.confidence) + " % sure of the cause";
+}
+
+std::string gain_text(const model::Recommendation& recommendation) {
+  const std::string impact = impact_text(recommendation.impact);
+  return (impact.empty() ? "" : impact + ", ") + effort_text(recommendation);
 }
 
 std::string evidence_text(const model::Evidence& evidence) {

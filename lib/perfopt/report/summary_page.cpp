@@ -245,8 +245,7 @@ std::string next_for_profile(const model::Profile& profile) {
   std::string out;
   for (std::size_t i = 0; i < std::min(profile.recommendations.size(), kAdvice); ++i) {
     const model::Recommendation& advice = profile.recommendations[i];
-    out += item("<b>" + html_text(advice.title) + "</b>: " + html_text(impact_text(advice.impact)) + ", " +
-                html_text(effort_text(advice)) + ".");
+    out += item("<b>" + html_text(advice.title) + "</b>: " + html_text(gain_text(advice)) + ".");
   }
   return out.empty() ? item("The recorded program shows nothing that is known to be done better.") : out;
 }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <random>
 #include <set>
 #include <string>
 #include <vector>
@@ -154,6 +155,26 @@ TEST_CASE("perf script without call chains, periods and pids") {
   const Profile profile = read("  p  12 1.000001:  55d0 leaf+0x20 (/p)\n  p  12 1.000002:  55d4 leaf+0x24 (/p)\n");
   CHECK(self_of(profile, 0) == Totals{{"leaf", 2}});
   CHECK(profile.measures[0].name == "samples");
+}
+
+TEST_CASE("collapsed stacks: callers that neighbours share, in any order of the lines") {
+  std::vector<std::string> lines{"a;b 1", "a;bc 2", "a 4", "a;b;c 8", "a;b;;c 16", "a;b; 32", "b;b 64", "a;b 128"};
+  std::mt19937 random(5);
+  for (int round = 0; round < 50; ++round) {
+    std::string text;
+    for (const std::string& line : lines) text += line + "\n";
+    CAPTURE(text);
+    const Profile profile = read(text);
+    const auto sums = stacks_of(profile, 0);
+    CHECK(sums.size() == 7);
+    CHECK(sums.at({"a", "b"}) == 129);
+    CHECK(sums.at({"a", "bc"}) == 2);
+    CHECK(sums.at({"a"}) == 4);
+    CHECK(sums.at({"a", "b", "c"}) == 8);
+    CHECK(sums.at({"b", "b"}) == 64);
+    CHECK(sum_of(profile, 0) == 255);
+    std::ranges::shuffle(lines, random);
+  }
 }
 
 TEST_CASE("collapsed stacks: sums by stack, annotations, fractions that keep the total") {

@@ -35,6 +35,19 @@ TEST_CASE("a plain name has no return type, parameters, or library tags") {
   CHECK(plain_function("") == "");
 }
 
+TEST_CASE("operators keep their brackets, with and without parameters, however often a name is made plain") {
+  for (const char* name : {"a::B::operator()", "operator()", "a::operator<", "a::operator<<", "a::operator->",
+                           "a::operator->*", "a::operator<=>", "a::B::operator bool", "a::operator()<int>",
+                           "main::{lambda()#1}::operator()", "main::{lambda(int)#1}::operator()", "operator new[]"}) {
+    CAPTURE(name);
+    CHECK(plain_function(name) == name);
+    CHECK(short_function(name, 80) == name);
+    CHECK(plain_function(std::string(name) + "(int, char) const") == name);
+  }
+  CHECK(short_function("company::parse::Table<company::Key>::operator()(int)", 25) == "..Table<..>::operator()");
+  CHECK(short_function("std::function<void ()>::operator()() const", 80) == "std::function<void ()>::operator()");
+}
+
 TEST_CASE("a name gives way in the order of what it tells") {
   const std::string name = "void company::parse::Table<company::Key, std::vector<int> >::insert(int)";
   CHECK(short_function(name, 80) == "company::parse::Table<company::Key, std::vector<int>>::insert");

@@ -78,6 +78,7 @@ class Calls final : public Backend {
   }
 
   void prepare(TargetCommand& command) override {
+    command_ = command.told;
     install_call_tracers(directory_.path(), command);
     if (counts_itself(command.words)) return;
     const fs::path valgrind = find_program("valgrind");
@@ -95,7 +96,8 @@ class Calls final : public Backend {
     if (!target.started_by_us()) {
       throw Unavailable("--mode calls counts from the start of a program: give it the command instead of --pid");
     }
-    (void)tracker.process_index(target.pid());
+    // Nothing tells of its exec: what /proc says now is still our own command.
+    recording_.processes[tracker.process_index(target.pid())].command = command_;
   }
 
   void record(Target& target, Tracker& tracker, const Cancellation& cancellation) override {
@@ -213,6 +215,7 @@ class Calls final : public Backend {
   }
 
   Recording& recording_;
+  std::string command_;
   RecordingClock clock_;
   TempDir directory_;
   std::size_t passed_over_ = 0;
