@@ -44,6 +44,15 @@ export const kPages = {
     ),
   profile_50k: () => once("profile_50k", () => pageOf("profile_50k", "--profiler", profile(profileTree(50000)))),
   profile_200k: () => once("profile_200k", () => pageOf("profile_200k", "--profiler", profile(profileTree(200000)))),
+  compared_profiles: () =>
+    once("compared_profiles", () => {
+      const inputs = [1, 2].map((seed) => {
+        const tree = callTree(3000, { functions: 200, seed });
+        return written(`compared_${seed}.json`, JSON.stringify(profile(tree)));
+      });
+      perfviz("--compare", ...inputs, "--report", pathOf("compared_profiles.html"), "--quiet");
+      return pathOf("compared_profiles.html");
+    }),
   hostile_profile: () =>
     once("hostile_profile", () => {
       const tree = callTree(2000, { functions: 60, hostile: true });

@@ -84,12 +84,43 @@ test("the answers sort within their families; the results filter in a box that s
   assert.equal(await first.textContent(), "problem_39");
 });
 
+// Of every part that is shown, in the order of the page.
+function coloursOf(page) {
+  return page.evaluate(() => {
+    const names = ["color", "backgroundColor", "borderTopColor", "fill", "stroke"];
+    return [...document.querySelectorAll("body, body *")].map((part) => {
+      const style = getComputedStyle(part);
+      return `${part.tagName}.${part.getAttribute("class")} ${names.map((name) => style[name]).join(" ")}`;
+    });
+  });
+}
+
+test("a chosen theme gives every part the colours that a machine of that theme gives it", async (t) => {
+  for (const name of ["benchmarks", "profile_50k", "compared_profiles"]) {
+    const path = kPages[name]();
+    const pages = { light: await open(t, path), dark: await open(t, path, { scheme: "dark" }) };
+    const own = { light: await coloursOf(pages.light), dark: await coloursOf(pages.dark) };
+    assert.notDeepEqual(own.light, own.dark);
+    for (const machine of ["light", "dark"]) {
+      for (const chosen of ["dark", "light", "auto"]) {
+        await pages[machine].getByLabel("Theme").selectOption(chosen);
+        const expected = own[chosen === "auto" ? machine : chosen];
+        const found = await coloursOf(pages[machine]);
+        const wrong = found.filter((line, i) => line !== expected[i]);
+        assert.deepEqual(wrong.slice(0, 5), [], `${name}: ${chosen} chosen on a ${machine} machine`);
+      }
+    }
+    await pages.light.context().close();
+    await pages.dark.context().close();
+  }
+});
+
 test("every control is reached by the keyboard, and is seen to be", async (t) => {
   for (const name of ["benchmarks", "profile_50k"]) {
     const page = await open(t, kPages[name]());
     const expected = await page.evaluate(() => {
       const parts = [...document.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']")];
-      return parts.filter((part) => part.checkVisibility() && !part.disabled).length;
+      return parts.filter((part) => part.checkVisibility({ visibilityProperty: true }) && !part.disabled).length;
     });
     const reached = new Set();
     for (let i = 0; i < expected + 3; i++) {

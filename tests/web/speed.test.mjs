@@ -4,7 +4,9 @@
 import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
+import { basename } from "node:path";
 import { test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { modules, open, stepMs, timesOf } from "./browser.mjs";
 import { flameIsland } from "./documents.mjs";
 import { article, flameFigure, framed } from "./frame.mjs";
@@ -72,8 +74,12 @@ for (const count of [50000, 200000]) {
   });
 }
 
+// As any host serves a page: compressed.
 async function serving(t, path) {
-  const server = createServer((_, answer) => answer.setHeader("content-type", "text/html").end(readFileSync(path)));
+  const body = gzipSync(readFileSync(path));
+  t.diagnostic(`${basename(path)}: ${(body.length / 1000).toFixed(0)} KB with gzip`);
+  const headers = { "content-type": "text/html", "content-encoding": "gzip", "content-length": body.length };
+  const server = createServer((_, answer) => answer.writeHead(200, headers).end(body));
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
   t.after(() => server.close());
   return `http://127.0.0.1:${server.address().port}/`;
@@ -106,7 +112,11 @@ test("Lighthouse", async (t) => {
       const { lhr } = await lighthouse(url, { port, logLevel: "silent", onlyCategories }, config);
       const score = (category) => Math.round(lhr.categories[category].score * 100);
       const [performance, accessibility] = [score("performance"), score("accessibility")];
-      t.diagnostic(`${name}, ${device}: performance ${performance} (goal ${goal}), accessibility ${accessibility}`);
+      const told = (audit) => lhr.audits[audit].displayValue;
+      t.diagnostic(
+        `${name}, ${device}: performance ${performance} (goal ${goal}), accessibility ${accessibility}; ` +
+          `paint ${told("first-contentful-paint")}, blocked ${told("total-blocking-time")}`,
+      );
       const failed = Object.values(lhr.audits).filter(({ score: one }) => one === 0);
       assert.equal(accessibility, 100, failed.map(({ id }) => id).join(" "));
       // A score of a machine as busy as it is: printed, not judged.

@@ -21,38 +21,46 @@ function attempt(start: () => void): void {
   }
 }
 
-// Starts a figure when it is first seen to have a width: those of documents not chosen yet cost nothing. Resolves when
-// one that is seen now is there, or its static picture is back, with a line that says why.
-function whenShown(figure: HTMLElement, start: () => Promise<void>): Promise<void> | void {
-  const safely = async () => {
-    try {
-      await start();
-    } catch (error) {
-      console.error(error);
-      const words = `Only a picture, since this browser could not read the data: ${error}`;
-      figure.append(element("p", { class: "note" }, words));
-    }
-    if (!("live" in figure.dataset)) figure.dataset.plain = ""; // the static picture comes back
-  };
-  if (figure.getClientRects().length > 0) return safely();
-  const observer = new ResizeObserver(() => {
-    if (figure.getClientRects().length === 0) return;
-    observer.disconnect();
-    safely();
-  });
-  observer.observe(figure);
+async function safely(figure: HTMLElement, start: () => Promise<void>): Promise<void> {
+  try {
+    await start();
+  } catch (error) {
+    console.error(error);
+    const words = `Only a picture, since this browser could not read the data: ${error}`;
+    figure.append(element("p", { class: "note" }, words));
+  }
+  if (!("live" in figure.dataset)) figure.dataset.plain = ""; // the static picture comes back
 }
 
-function startFigures(islands: Map<string, Island>): (Promise<void> | void)[] {
+// Starts a figure when the reader comes within half a window of it, so that those further down, and of documents not
+// chosen yet, do not hold up the page. Resolves when one that is near now is there, or its static picture is back.
+function whenNear(figure: HTMLElement, start: () => Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    const observer = new IntersectionObserver(
+      async (entries) => {
+        if (entries.some(({ isIntersecting }) => isIntersecting)) {
+          observer.disconnect();
+          await safely(figure, start);
+        }
+        resolve();
+      },
+      { rootMargin: "50%" },
+    );
+    observer.observe(figure);
+  });
+}
+
+function startFigures(islands: Map<string, Island>): (Promise<void> | undefined)[] {
   return all<HTMLElement>("figure[data-flame], figure[data-lines]").map((figure) => {
     const island = islands.get(figure.dataset.flame ?? figure.dataset.lines ?? "");
-    if (island?.kind === "flame") return whenShown(figure, () => startFlame(figure, island));
-    if (island?.kind === "lines") return whenShown(figure, () => startLines(figure, island));
+    if (island?.kind === "flame") return whenNear(figure, () => startFlame(figure, island));
+    if (island?.kind === "lines") return whenNear(figure, () => startLines(figure, island));
     figure.dataset.plain = "";
+    return undefined;
   });
 }
 
-let figures: (Promise<void> | void)[] = [];
+let figures: (Promise<void> | undefined)[] = [];
 attempt(startTheme);
 attempt(startChooser);
 attempt(startDisclosure);
