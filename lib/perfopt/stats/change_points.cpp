@@ -14,9 +14,10 @@
 namespace perfopt::stats {
 namespace {
 
-constexpr std::size_t kWindow = 3;      // runs on each side that tell the surroundings of one
-constexpr double kOutlier = 3.0;        // times the noise
-constexpr std::size_t kCompared = 200;  // runs next to a step that tell its size
+constexpr std::size_t kWindow = 3;                  // runs on each side that tell the surroundings of one
+constexpr double kOutlier = 3.0;                    // times the noise
+constexpr std::size_t kCompared = 200;              // runs next to a step that tell its size
+constexpr std::size_t kFewestPlaced = kWindow + 1;  // runs on a side; fewer are an outlier
 constexpr double k95 = 1.96;
 
 using Values = std::span<const double>;
@@ -61,6 +62,19 @@ Step step_between(Values before, Values after) {
   return step;
 }
 
+// The sum of distances from the levels between the changes.
+double misfit_of_steps(Values values, const std::vector<std::size_t>& changes) {
+  double sum = 0;
+  std::size_t from = 0;
+  for (std::size_t i = 0; i <= changes.size(); ++i) {
+    const std::size_t end = i == changes.size() ? values.size() : changes[i];
+    const double level = median(values.subspan(from, end - from));
+    for (const double value : values.subspan(from, end - from)) sum += std::abs(value - level);
+    from = end;
+  }
+  return sum;
+}
+
 class Search {
  public:
   Search(Values values, const ChangeOptions& options) : values_(values), options_(options) {}
@@ -71,6 +85,7 @@ class Search {
     std::sort(found_.begin(), found_.end());
     while (drop_weakest()) {
     }
+    place();
     return found_;
   }
 
@@ -104,7 +119,7 @@ class Search {
   // A level that comes and goes is no split of the whole, but one of a part.
   [[nodiscard]] Candidate best_candidate(std::size_t from, std::size_t end) const {
     Candidate best = candidate(from, end);
-    for (std::size_t length = (end - from) / 2; best.strength < 1 && length >= 4 * options_.fewest; length /= 2) {
+    for (std::size_t length = (end - from) / 2; best.strength < 1 && length >= 3 * options_.fewest; length /= 2) {
       for (std::size_t start = from; start + length <= end; start += length / 2) {
         const Candidate part = candidate(start, start + length);
         if (part.strength > best.strength) best = part;
@@ -140,23 +155,37 @@ class Search {
     return true;
   }
 
+  // The test keeps `fewest` runs on each side, so that a step nearer to an end was found beside its place.
+  void place() {
+    for (std::size_t i = 0; i < found_.size(); ++i) {
+      const std::size_t from = i == 0 ? 0 : found_[i - 1];
+      const std::size_t end = i + 1 == found_.size() ? values_.size() : found_[i + 1];
+      found_[i] = best_place(from, found_[i], end);
+    }
+  }
+
+  // Near `at`, where two levels describe the runs best; the nearest of equals.
+  [[nodiscard]] std::size_t best_place(std::size_t from, std::size_t at, std::size_t end) const {
+    const std::size_t first = std::max(from, at - std::min(at, kCompared));
+    const Values near = values_.subspan(first, std::min(end, at + kCompared) - first);
+    std::size_t best = at;
+    double least = misfit_of_steps(near, {at - first});
+    for (std::size_t step = 1; step <= options_.fewest; ++step) {
+      for (const std::size_t place : {at - std::min(step, at), at + step}) {
+        if (place < from + kFewestPlaced || place + kFewestPlaced > end) continue;
+        const double misfit = misfit_of_steps(near, {place - first});
+        if (misfit >= least) continue;
+        least = misfit;
+        best = place;
+      }
+    }
+    return best;
+  }
+
   Values values_;
   const ChangeOptions& options_;
   std::vector<std::size_t> found_;
 };
-
-// The sum of distances from the levels between the changes.
-double misfit_of_steps(Values values, const std::vector<std::size_t>& changes) {
-  double sum = 0;
-  std::size_t from = 0;
-  for (std::size_t i = 0; i <= changes.size(); ++i) {
-    const std::size_t end = i == changes.size() ? values.size() : changes[i];
-    const double level = median(values.subspan(from, end - from));
-    for (const double value : values.subspan(from, end - from)) sum += std::abs(value - level);
-    from = end;
-  }
-  return sum;
-}
 
 bool is_drift(Values values, const std::vector<std::size_t>& changes) {
   if (changes.empty() || values.size() > kMostOfLine) return false;

@@ -7,6 +7,8 @@
 //     are alike where a machine has good and bad hours, and prove less than as many independent ones;
 //   - it is larger than that noise itself: smaller ones come and go with the machine;
 //   - it still does all of that between its neighbours when all others are known.
+// What counts is then put where the two levels describe the runs best: up to `fewest` runs from where it was found, and
+// four from its neighbours.
 // Isolated outliers, up to three in a row, are drawn towards their surroundings before: a spike is no change. A series
 // that a straight drift describes as well has no steps (trend.hpp). The same series gives the same answer everywhere.
 //

@@ -83,6 +83,29 @@ TEST_CASE("a step is found where it is, with an interval that holds it") {
   CHECK(change_points(values)[0].ratio.estimate == changes[0].ratio.estimate);
 }
 
+TEST_CASE("a step is told at its first run, however near to an end it is") {
+  for (const std::size_t at : {5U, 6U, 10U, 20U, 34U, 35U}) {
+    std::vector<double> values = runs(at, 40, 0.01);
+    multiply(values, at, 40, 1.3);
+    const auto found = change_points(values);
+    CAPTURE(at);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].first == at);
+    CHECK(found[0].ratio.low < 1.3);
+    CHECK(found[0].ratio.high > 1.3);
+  }
+}
+
+TEST_CASE("two steps are told where they are, the second with five runs behind it") {
+  std::vector<double> values = runs(7, 40, 0.008);
+  multiply(values, 10, 40, 0.8);
+  multiply(values, 35, 40, 1.15);
+  const auto found = change_points(values);
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].first == 10);
+  CHECK(found[1].first == 35);
+}
+
 TEST_CASE("a level that comes and goes is two changes, a staircase is one a step") {
   std::vector<double> values = runs(2, 60, 0.004);
   multiply(values, 22, 38, 1.05);
