@@ -104,7 +104,9 @@ refuses 2 "perfviz: h.jsonl: it is a document 'perfopt.history'; --compare takes
 # Runs over time.
 gives 0 "*<h1*1 benchmark changed for the worse lately</h1>*<code>c400000</code>*<code>c390000</code>*" \
   perfviz --history h.jsonl --report --output -
-ok "the course is in the page's data" grep -q '"kind":"lines"' .out
+ok "the course of few runs is a picture" grep -q '<svg class="series"' .out
+head -1 h.jsonl >one.jsonl
+gives 0 "*<h1*One run, and nothing to compare it with yet</h1>*history record*" perfviz --history one.jsonl --report --output -
 gives 0 "*slower by *since c400000*" perfviz --history h.jsonl
 sed '7s/"median"/"medium"/' h.jsonl >bad.jsonl
 refuses 2 "perfviz: bad.jsonl:7: history.runs\[0\].results\[0\]: field 'median' is missing" perfviz --history bad.jsonl

@@ -7,9 +7,10 @@
 #include <limits>
 #include <vector>
 
+#include "perfopt/core/units.hpp"
 #include "perfopt/report/comparison_view.hpp"
 #include "perfopt/report/escape.hpp"
-#include "perfopt/report/island.hpp"
+#include "perfopt/report/line_buckets.hpp"
 #include "perfopt/report/svg_chart.hpp"
 #include "perfopt/stats/paired.hpp"
 
@@ -229,36 +230,32 @@ std::string history_spark(const HistorySeries& series) {
          path + "\"/></svg>";
 }
 
+bool is_long(const HistorySeries& series) {
+  return series.points.size() > kFewLinePoints;
+}
+
 std::string history_island(const HistorySeries& series, const std::string& id) {
-  constexpr std::size_t kMostBuckets = 2000;
-  std::vector<double> x;
-  std::vector<double> low;
-  std::vector<double> high;
-  for (const Bucket& bucket : buckets(series, kMostBuckets)) {
-    x.push_back(std::round(bucket.index) + 1);
-    low.push_back(bucket.low);
-    high.push_back(bucket.high);
+  LineSeries line{"median", {}};
+  for (const Bucket& bucket : buckets(series, kMostLineBuckets)) {
+    line.points.x.push_back(std::round(bucket.index) + 1);
+    line.points.low.push_back(bucket.low);
+    line.points.high.push_back(bucket.high);
+    line.band_low.push_back(bucket.band_low);
+    line.band_high.push_back(bucket.band_high);
   }
-  IslandObject line;
-  line.add_text("label", "median")
-      .add("x", island_numbers(x))
-      .add("low", island_numbers(low))
-      .add("high", island_numbers(high));
+  LineNotes notes{{""}, {}};  // runs count from 1
+  for (const HistoryPoint& point : series.points) {
+    notes.names.push_back(printable(point.started.substr(0, 10) + " " + point.commit.substr(0, 12), kNameLength));
+  }
+  for (const model::HistoryChange& change : series.changes) {
+    if (change.first >= series.points.size()) continue;
+    notes.marks.push_back({static_cast<double>(change.first) + 0.5,
+                           std::string(change.ratio.estimate > 1 ? "▲ " : "▼ ") + format_change(change.ratio.estimate) +
+                               (change.worse ? " worse" : " better")});
+  }
   const bool known = series.unit == "ns" || series.unit == "bytes";
-  IslandObject y;
-  y.add_text("label", known ? "median" : series.unit)
-      .add_text("unit", known ? series.unit : "count")
-      .add("log", "false");
-  IslandObject axis;
-  axis.add_text("label", "run").add_text("unit", "index");
-  return IslandObject()
-      .add_text("id", id)
-      .add_text("kind", "lines")
-      .add_text("title", series.name)
-      .add("x", axis.json())
-      .add("y", y.json())
-      .add("series", packed_json("[" + line.json() + "]"))
-      .json();
+  const LineAxis y{.label = known ? "median" : series.unit, .unit = known ? series.unit : "count"};
+  return lines_island(id, series.name, {.label = "run", .unit = "index"}, y, {line}, notes);
 }
 
 }  // namespace perfopt::report

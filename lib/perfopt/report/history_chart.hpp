@@ -23,7 +23,11 @@ inline constexpr std::size_t kMostColumns = 640;
 // The medians alone, as wide as a cell of a table; "" likewise.
 [[nodiscard]] std::string history_spark(const model::HistorySeries& series);
 
-// For the script: least and most median of at most 2,000 buckets of runs (an object of the page's island).
+// Of so many runs that the static chart cannot show each, so that a live one tells more.
+[[nodiscard]] bool is_long(const model::HistorySeries& series);
+
+// For the script, of a long series: least and most median of buckets of runs with their quartiles, days and commits,
+// and what changed (line_buckets.hpp).
 [[nodiscard]] std::string history_island(const model::HistorySeries& series, const std::string& id);
 
 }  // namespace perfopt::report

@@ -14,6 +14,7 @@
 #include "perfopt/report/page_sections.hpp"
 #include "perfopt/report/phrase.hpp"
 #include "perfopt/report/sortable_table.hpp"
+#include "perfopt/stats/change_points.hpp"
 #include "perfopt/stats/run_history.hpp"
 
 namespace perfopt::report {
@@ -22,6 +23,15 @@ namespace {
 using model::History;
 using model::HistoryChange;
 using model::HistorySeries;
+
+constexpr std::size_t kFewestJudged = 2 * stats::ChangeOptions{}.fewest;  // a step has so many runs on both sides
+
+// Runs of the series that has the most.
+std::size_t longest(const History& history) {
+  std::size_t most = 0;
+  for (const HistorySeries& series : history.series) most = std::max(most, series.points.size());
+  return most;
+}
 
 bool drifts(const HistorySeries& series) {
   return series.trend && series.trend->significant;
@@ -95,12 +105,25 @@ std::string change_row(const HistorySeries& series, const HistoryChange& change)
          std::to_string(change.first) + "\">" + html_text(moment(change.started)) + "</td></tr>\n";
 }
 
-std::string changes_table(const std::vector<const HistorySeries*>& list) {
+// A step needs runs on both sides of it, and that no step was found says little where there are few.
+std::string nothing_changed(const History& history) {
+  const std::size_t most = longest(history);
+  if (most >= kFewestJudged) return "Nothing changed by more than noise.";
+  const std::string next =
+      " Record later runs as they come with <code>perfbench history record results.json</code>; two of them are "
+      "compared by <code>perfbench compare BASE NEW</code>.";
+  if (most == 0) return "No run is in the document." + next;
+  if (most == 1) return "Each benchmark has one run, and that has nothing to be compared with." + next;
+  return "Too few runs for an answer: a lasting change is told from " + std::to_string(kFewestJudged) +
+         " runs of a benchmark in one environment on, and there are " + std::to_string(most) + " at most." + next;
+}
+
+std::string changes_table(const History& history, const std::vector<const HistorySeries*>& list) {
   std::string rows;
   for (const HistorySeries* series : list) {
     for (std::size_t i = series->changes.size(); i-- > 0;) rows += change_row(*series, series->changes[i]);
   }
-  if (rows.empty()) return "<p>Nothing changed by more than noise.</p>";
+  if (rows.empty()) return "<p>" + nothing_changed(history) + "</p>";
   return "<div class=\"scroll\" data-filter=\"changes\" role=\"group\" tabindex=\"0\" aria-label=\"Lasting "
          "changes\">\n<table data-sortable><caption>Every lasting change, what is worse lately first</caption>\n"
          "<thead><tr><th class=\"words\" scope=\"col\">benchmark</th><th class=\"words\" scope=\"col\">change</th>"
@@ -126,8 +149,9 @@ std::string drawing(const HistorySeries& series, const std::string& id) {
   if (!drift.empty()) {
     out += "<li class=\"even\"><span class=\"mark\" aria-hidden=\"true\">~</span>" + html_text(drift) + "</li>\n";
   }
-  return out + "</ul>\n<figure data-lines=\"" + id +
-         "\">\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" "
+  const std::string live = is_long(series) ? " data-lines=\"" + id + "\"" : "";
+  return out + "</ul>\n<figure" + live +
+         ">\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" "
          "aria-label=\"Runs, scrolls sideways\">\n" +
          history_chart(series, id) + "</div>\n<figcaption>Medians of runs in their order, on " +
          html_text(series.machine) + ".</figcaption>\n</figure>\n</section>\n";
@@ -191,10 +215,13 @@ constexpr std::string_view kFootnote =
 std::string history_answer(const History& history) {
   const std::size_t worse = count_of(history, stats::has_recent_slowdown);
   if (history.series.empty()) return "No run was recorded";
+  if (longest(history) < 2) return "One run, and nothing to compare it with yet";
   if (worse > 0) return plural(worse, "benchmark", "benchmarks") + " changed for the worse lately";
   const std::size_t drifting = count_of(history, drifts);
   if (drifting > 0)
     return "No step for the worse lately, but " + plural(drifting, "benchmark drifts", "benchmarks drift");
+  const std::size_t runs = longest(history);
+  if (runs < kFewestJudged) return "Too few runs to tell a change: " + std::to_string(runs);
   return "Nothing changed for the worse lately";
 }
 
@@ -208,7 +235,7 @@ Article history_article(const History& history, std::string_view origin, const I
     if (drawn == kMostDrawnSeries) break;
     const std::string id = series_id(prefix, drawn++);
     drawings += drawing(*series, id);
-    article.islands.push_back(history_island(*series, id));
+    if (is_long(*series)) article.islands.push_back(history_island(*series, id));
   }
   article.prefix = prefix;
   article.style = "history";
@@ -219,7 +246,8 @@ Article history_article(const History& history, std::string_view origin, const I
   article.links.push_back({prefix + "changes", "Changes"});
   if (drawn > 0) article.links.push_back({prefix + "courses", "Courses"});
   article.links.push_back({prefix + "series", "All benchmarks"});
-  article.body = tiles(history) + page_section(prefix, "changes", "What changed, and since when", changes_table(list)) +
+  article.body = tiles(history) +
+                 page_section(prefix, "changes", "What changed, and since when", changes_table(history, list)) +
                  (drawn > 0 ? page_section(prefix, "courses", "Course of what changed or drifts", drawings) : "") +
                  page_section(prefix, "series", "All benchmarks", series_table(history));
   article.footnote = kFootnote;

@@ -93,7 +93,7 @@ TEST_CASE("a history page marks the change and gives the script the medians") {
   model::HistorySeries series;
   series.name = kHostile;
   series.unit = "ns";
-  for (int i = 0; i < 20; ++i) {
+  for (int i = 0; i < 400; ++i) {
     series.points.push_back({"r" + std::to_string(i), "2026-01-01T00:00:00Z", "c", "", kHostile, false,
                              i < 10 ? 100.0 : 150.0, 99, 151, 5});
   }
@@ -113,7 +113,25 @@ TEST_CASE("a history page marks the change and gives the script the medians") {
   CHECK(article.heading == "1 benchmark changed for the worse lately");
   CHECK(has(article.body, "<code>abcdef012345</code>"));
   REQUIRE(article.islands.size() == 1);
-  CHECK(has(article.islands[0], "\"x\":[1,2,3,5,"));
+  CHECK(has(article.islands[0], "\"text\":\"▲ +50.0 % worse\""));
+  history.series[0].points.resize(20);
+  const Article few = report::history_article(history, kHostile, "");
+  CHECK_MESSAGE(few.islands.empty(), "a short series stays static");
+  CHECK(has(few.body, "<svg class=\"series\""));
+}
+
+TEST_CASE("a history of few runs says that they are few, not that nothing changed") {
+  model::History history;
+  history.series.resize(1);
+  for (std::size_t runs = 1; runs <= 12; ++runs) {
+    history.series[0].points.push_back(
+        {"r" + std::to_string(runs), "2026-01-01T00:00:00Z", "c", "", "", false, 100, 99, 101, 5});
+    const Article article = report::history_article(history, "x", "");
+    CAPTURE(runs);
+    CHECK(has(article.heading, "One run") == (runs == 1));
+    CHECK(has(article.heading, "Nothing changed") == (runs == 12));
+    CHECK(has(article.body, "history record") == (runs < 12));
+  }
 }
 
 TEST_CASE("a history without runs, and a change that points nowhere") {
