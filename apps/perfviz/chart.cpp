@@ -46,7 +46,7 @@ constexpr std::array<Chart, 10> kCharts{{
     {"scaling", "--benchmark", false, true, true, "measured times"},
     {"throughput", "--benchmark", false, true, true, "measured times"},
     {"distribution", "--benchmark", false, false, true, "raw rounds"},
-    {"scatter", "--benchmark", false, true, true, "measured times and memory of the same strategies"},
+    {"scatter", "--benchmark", false, true, true, "measured times, and memory that differs among strategies"},
     {"heatmap", "--benchmark", false, false, true, "strategies measured beside their baseline"},
     {"forest", "--benchmark", true, false, true, "strategies measured beside their baseline"},
     {"flame", "--profiler", false, false, false, "samples"},

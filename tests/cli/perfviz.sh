@@ -24,6 +24,26 @@ head -c 4096 /bin/sh >x.json
 refuses 2 "perfviz: x.json: no results of a tool that is known*; it is a program (ELF)" perfviz --benchmark x.json
 printf '%s\n"a\0": 1, "cases": []}' "$head" >x.json
 refuses 2 "perfviz: x.json:2: broken JSON: a zero byte; is this a text file?" perfviz --benchmark x.json
+document "$head" '"elapsed_s": NaN, "cases": []}'
+refuses 2 "perfviz: x.json:2: broken JSON: 'NaN' is no number of JSON; null stands for what is not known; *" \
+  perfviz --benchmark x.json
+printf '%s\n"started": "\xff", "cases": []}' "$head" >x.json
+refuses 2 "perfviz: x.json:2: broken JSON: a byte that is not UTF-8; *" perfviz --benchmark x.json
+document "$head" '"elapsed_s": 1,' '"elapsed_s": 2, "cases": []}'
+refuses 2 "perfviz: x.json:3: field 'elapsed_s' is given twice in one object; remove one" perfviz --benchmark x.json
+document "$head" '"settings":' '{"seed": -3}, "cases": []}'
+refuses 2 "perfviz: x.json:3: suite.settings.seed: expected a whole number*, found -3" perfviz --benchmark x.json
+document "$head" '"cases": [], "x": '"$(printf '[%.0s' $(seq 20000))$(printf ']%.0s' $(seq 20000))}"
+gives 0 "*" perfviz --benchmark x.json
+for device in /dev/zero /dev/urandom; do
+  refuses 2 "perfviz: read $device: it is a device that never ends; name a file" perfviz --benchmark $device
+done
+printf 'main;f 1\n' | gzip -c >x.gz
+refuses 2 "perfviz: x.gz: no results of a tool that is known*; it is compressed with gzip; unpack it with gzip -d" \
+  perfviz --benchmark x.gz
+printf '<!DOCTYPE html>\n' >x.html
+refuses 2 "perfviz: x.html: no results of a tool that is known*; it is a web page (HTML)*" perfviz --benchmark x.html
+refuses 2 "perfviz: x.html: no profile of a tool that is known*; it is a web page (HTML)*" perfviz --profiler x.html
 document '{"context": {}, "benchmarks": []}'
 refuses 2 "perfviz: x.json: the file of google-benchmark has no results" perfviz --benchmark x.json
 document '["perfopt.suite"]'
@@ -79,6 +99,12 @@ if [[ ${#as_nobody[@]} -gt 0 ]]; then
 else
   skip "no permission: root reads and writes everything here, and another user cannot be taken"
 fi
+
+# A profile is read through gzip.
+printf '%s' '{"schema": "perfopt.profile", "schema_version": 1, "command": "packed words", "primary": "cpu",
+"measures": [{"name": "cpu", "unit": "ns"}], "threads": [], "strings": [], "frames": {"function": []},
+"stacks": {"frame": []}, "samples": {"stack": [], "values": [[]]}}' | gzip -c >p.json.gz
+gives 0 "*packed words*" perfviz --profiler p.json.gz
 
 # A document of a real run.
 perfbench --memory --filter memory/transpose --sizes 64,100 --repetitions 6 --quiet --output r.json >/dev/null 2>err

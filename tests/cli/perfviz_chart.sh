@@ -81,6 +81,10 @@ ok "no colour goes to a pipe" test "$(grep -c $'\x1b' out)" -eq 0
 perfviz --benchmark r.json --chart speedup --color always >out
 ok "... unless it is asked for" test "$(grep -c $'\x1b' out)" -gt 0
 
+perfviz --benchmark r.json --chart speedup | LC_ALL=C grep -c '[^ -~]' >utf8
+LC_ALL=C perfviz --benchmark r.json --chart speedup | LC_ALL=C grep -c '[^ -~]' >ascii
+ok "text is ASCII where the locale is, and not elsewhere" test "$(<ascii)" -eq 0 -a "$(<utf8)" -gt 0
+
 # Every figure of the table is the document's.
 perfviz --benchmark r.json --chart speedup --format csv | tail -n +2 | cut -d , -f 5-7 | tr , '\n' >shown
 grep -oE '"(estimate|low|high)": [0-9.e+-]+' r.json | awk '{ print $2 }' >stored
@@ -131,7 +135,7 @@ refuses 2 "perfviz: --format svg and --output x.png name two forms; *" \
 
 # Nothing to draw, and what has other things to tell.
 printf '{"schema": "perfopt.suite", "schema_version": 1, "cases": []}' >none.json
-refuses 2 "perfviz: none.json: nothing to draw in --chart scatter, which needs measured times and memory*" \
+refuses 2 "perfviz: none.json: nothing to draw in --chart scatter, which needs measured times, and memory that differs*" \
   perfviz --benchmark none.json --chart scatter
 refuses 2 "perfviz: none.json: nothing to draw in --chart heatmap*" \
   perfviz --benchmark none.json --chart heatmap --output x.svg
