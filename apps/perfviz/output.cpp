@@ -70,7 +70,8 @@ std::string named_file(const Options& options) {
   if (!output.empty() && !options.report.empty() && output != options.report) {
     throw BadInput("--report " + options.report + " and --output " + output + " name two files; give one");
   }
-  return output.empty() ? options.report : output;
+  const std::string& file = output.empty() ? options.report : output;
+  return file == "/dev/stdout" ? "-" : file;  // a reader who has left is no error there either
 }
 
 void require_page(const Options& options, const std::string& asked, const std::string& named, const std::string& file) {

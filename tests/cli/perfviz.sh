@@ -120,6 +120,14 @@ refuses 2 "perfviz: --output link.html is the input itself*" perfviz --benchmark
 ok "... and it is as it was" grep -q '"schema": "perfopt.suite"' r.json
 perfviz --benchmark r.json --format json --output - 2>err | head -n 1 >out
 ok "a closed pipe is no error" test "${PIPESTATUS[0]}" -eq 0 -a ! -s err
+perfviz --benchmark r.json --report --output /dev/stdout 2>err | head -n 1 >out
+ok "... nor one that is named" test "${PIPESTATUS[0]}" -eq 0 -a ! -s err -a "$(<out)" = "<!DOCTYPE html>"
+(
+  ulimit -f 20
+  refuses 2 "perfviz: write big.html*: File too large" perfviz --benchmark r.json --report big.html
+  exit $failed
+)
+ok "a file that does not fit is told, and not left" test $? -eq 0 -a -z "$(find . -name '*big.html*' -o -name '.perfopt-*')"
 gives 0 "" perfviz --benchmark r.json --report --dry-run
 ok "--dry-run writes nothing" test ! -e r.html
 

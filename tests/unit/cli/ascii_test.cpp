@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include "environment_variable.hpp"
+#include "unit/environment_variable.hpp"
 #include "perfopt/cli/terminal.hpp"
 
 namespace perfopt::cli {
