@@ -51,18 +51,27 @@ Histogram histogram_of(const Variant& variant) {
   return histogram;
 }
 
-// How many rounds, and strokes two wide, the highest of them full, upwards from 0 (report.css turns them over); in whole
+// How many rounds, and steps two wide, the highest of them full, upwards from 0 (report.css turns them over); in whole
 // numbers, so that a row stays small.
 std::string histogram_cell(const Variant& variant) {
   const Histogram histogram = histogram_of(variant);
   if (histogram.count == 0) return "<td>-</td>";
   const std::uint32_t most = *std::ranges::max_element(histogram.bins);
   std::string path;
+  std::int64_t height = 0;
+  std::size_t start = 0;  // of the step under way, in bins
+  const auto step_to = [&](std::size_t bin, std::int64_t next) {
+    if (next == height) return;
+    path += path.empty() ? "M" + std::to_string(2 * bin) + " 0" : "h" + std::to_string(2 * (bin - start));
+    path += "v" + std::to_string(next - height);
+    height = next;
+    start = bin;
+  };
   for (std::size_t i = 0; i < kBins; ++i) {
-    if (histogram.bins[i] == 0) continue;
-    path += "M" + std::to_string(2 * i + 1) + " 0v" +
-            std::to_string(std::max<std::uint64_t>(1, std::uint64_t{histogram.bins[i]} * kHeight / most));
+    const std::int64_t count = histogram.bins[i];
+    step_to(i, count == 0 ? 0 : std::max<std::int64_t>(1, count * kHeight / most));
   }
+  step_to(kBins, 0);
   return "<td>" + format_count(histogram.count) + "<svg class=\"hist\"><path d=\"" + path + "\"/></svg></td>";
 }
 

@@ -180,7 +180,7 @@ std::string page_table(const ProblemView& problem) {
   out += "</tr></thead>\n";
   for (const Case* item : problem.cases) out += group(problem, *item, shown);
   out += "</table></div>\n";
-  return silent.empty() ? out : out + "<p class=\"muted note\">Zero or not measured in all rows: " + silent + ".</p>\n";
+  return silent.empty() ? out : out + "<p class=\"muted note\">Zero or not measured: " + silent + ".</p>\n";
 }
 
 }  // namespace perfopt::report

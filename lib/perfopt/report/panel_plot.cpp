@@ -107,7 +107,7 @@ class Plot {
   }
 
   void axes() {
-    for (const double tick : axis_ticks(panel_.y, y_.low, y_.high, 7)) {
+    for (const double tick : axis_ticks(panel_.y, y_.low, y_.high, 6)) {
       const double y = y_.at(tick);
       canvas_.line(Rule::grid, x_.from, y, x_.to, y);
       canvas_.text(x_.from - 6, y + 4, Anchor::end, tick_text(panel_.y.quantity, tick));
@@ -143,37 +143,53 @@ class Plot {
 
   void draw_series(std::size_t index) {
     const FigureSeries& series = panel_.series[index];
-    std::string path;
-    std::string upper;
-    std::string lower;
-    std::string whiskers;
-    std::string markers;
-    std::size_t intervals = 0;
+    const auto label = std::ranges::find(labels_, index, &Label::series);
+    if (label == labels_.end()) return;
+    SvgPath path;
+    SvgPath markers;
+    std::vector<const FigurePoint*> intervals;
     for (const FigurePoint& point : series.points) {
       if (!can_place(point)) continue;
       const double x = x_.at(point.x);
-      path += (path.empty() ? "M" : "L") + position(x, point.y);
-      markers += marker_path(series.style, x, y_.at(point.y));
-      if (!y_.can_place(point.low) || !y_.can_place(point.high)) continue;
-      upper += (upper.empty() ? "M" : "L") + position(x, point.high);
-      lower = "L" + position(x, point.low) + lower;
-      whiskers += line_path(x, y_.at(point.low), x, y_.at(point.high));
-      ++intervals;
+      const double y = y_.at(point.y);
+      path.empty() ? path.move(x, y) : path.line(x, y);
+      markers.marker(series.style, x, y);
+      if (y_.can_place(point.low) && y_.can_place(point.high)) intervals.push_back(&point);
     }
-    const auto label = std::ranges::find(labels_, index, &Label::series);
-    if (label == labels_.end()) return;
-    const bool has_line = panel_.kind == PanelKind::lines;
-    // A band says what whiskers say, unless it has no width.
-    const bool has_band = has_line && intervals > 1;
-    if (has_band) canvas_.shape(Shape::band, series.style, upper + lower + "z");
-    if (has_line && path.find('L') != std::string::npos) {
-      canvas_.shape(series.is_dashed ? Shape::dashes : Shape::line, series.style, path);
+    markers.marker(series.style, key_x(), label->placed);
+    if (panel_.kind == PanelKind::lines) {
+      draw_band(series.style, intervals);
+      canvas_.shape(series.is_dashed ? Shape::dashes : Shape::line, series.style, path.text());
     }
-    if (!whiskers.empty() && !has_band) canvas_.shape(Shape::whisker, series.style, whiskers);
-    canvas_.shape(Shape::filled, series.style, markers + marker_path(series.style, key_x(), label->placed));
+    draw_whiskers(series.style, intervals);
+    canvas_.shape(Shape::filled, series.style, markers.text());
   }
 
-  [[nodiscard]] std::string position(double x, double y) const { return svg_number(x) + " " + svg_number(y_.at(y)); }
+  // From the highs to the right to the lows back.
+  void draw_band(unsigned style, const std::vector<const FigurePoint*>& points) {
+    if (points.size() < 2) return;
+    SvgPath band;
+    for (const FigurePoint* point : points) {
+      const double x = x_.at(point->x);
+      const double y = y_.at(point->high);
+      band.empty() ? band.move(x, y) : band.line(x, y);
+    }
+    for (const FigurePoint* point : points | std::views::reverse) band.line(x_.at(point->x), y_.at(point->low));
+    band.close();
+    canvas_.shape(Shape::band, style, band.text());
+  }
+
+  // Where no band says the same.
+  void draw_whiskers(unsigned style, const std::vector<const FigurePoint*>& points) {
+    if (points.empty() || (panel_.kind == PanelKind::lines && points.size() > 1)) return;
+    SvgPath whiskers;
+    for (const FigurePoint* point : points) {
+      whiskers.move(x_.at(point->x), y_.at(point->low));
+      whiskers.line(x_.at(point->x), y_.at(point->high));
+    }
+    canvas_.shape(Shape::whisker, style, whiskers.text());
+  }
+
   // Where the markers of the labels stand.
   [[nodiscard]] double key_x() const { return x_.to + 14; }
 

@@ -109,16 +109,20 @@ class Rows {
     const std::uint32_t most = row.bins.empty() ? 0 : *std::ranges::max_element(row.bins);
     if (most == 0) return;
     const double bin = (x_.to - x_.from) / static_cast<double>(row.bins.size());
-    std::string path;  // a stroke as wide as a bin for each
+    SvgPath path;  // a stroke as wide as a bin for each
     for (std::size_t i = 0; i < row.bins.size(); ++i) {
       if (row.bins[i] == 0) continue;
       const double size = std::max(1.0, half * row.bins[i] / most);
       const double x = x_.from + bin * (static_cast<double>(i) + 0.5);
-      path += "M" + svg_number(x) + " " + svg_number(y - size) + "v" + svg_number(2 * size);
+      path.move(x, y - size);
+      path.line(x, y + size);
     }
-    canvas_.shape(Shape::violin, row.style, path, " stroke-width=\"" + svg_number(bin) + "\"");
+    canvas_.shape(Shape::violin, row.style, path.text(), " stroke-width=\"" + svg_number(bin) + "\"");
     if (x_.can_place(row.low) && x_.can_place(row.high)) {
-      canvas_.shape(Shape::quartiles, row.style, line_path(at_edge(row.low), y, at_edge(row.high), y));
+      SvgPath quartiles;
+      quartiles.move(at_edge(row.low), y);
+      quartiles.line(at_edge(row.high), y);
+      canvas_.shape(Shape::quartiles, row.style, quartiles.text());
     }
     canvas_.line(Rule::median, x_.at(row.value), y - half, x_.at(row.value), y + half);
   }

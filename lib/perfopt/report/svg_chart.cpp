@@ -86,12 +86,8 @@ std::string svg_number(double value) {
   return number == "-0" ? "0" : number;
 }
 
-std::string marker_path(unsigned style, double x, double y) {
-  struct Marker {
-    double dx, dy;  // where it starts
-    const char* rest;
-  };
-  constexpr std::array<Marker, kStyles> kMarkers{{
+const MarkerShape& marker_shape(unsigned style) {
+  static constexpr std::array<MarkerShape, kStyles> kMarkers{{
       {-4, 0, "a4 4 0 1 0 0-.1z"},                    // circle
       {-3.5, -3.5, "h7v7h-7z"},                       // square
       {0, -4.5, "l4.5 8h-9z"},                        // triangle
@@ -101,8 +97,13 @@ std::string marker_path(unsigned style, double x, double y) {
       {-4.5, -4.5, "h9l-9 9h9z"},                     // hourglass
       {-2, -4.5, "h4l2.5 4.5-2.5 4.5h-4l-2.5-4.5z"},  // hexagon
   }};
-  const Marker& marker = kMarkers[style % kStyles];
-  return "M" + svg_number(x + marker.dx) + " " + svg_number(y + marker.dy) + marker.rest;
+  return kMarkers[style % kStyles];
+}
+
+std::string marker_path(unsigned style, double x, double y) {
+  SvgPath path;
+  path.marker(style, x, y);
+  return path.text();
 }
 
 std::string series_class(unsigned style) {
@@ -127,7 +128,9 @@ void SvgCanvas::upright_text(double x, double y, std::string_view content) {
 }
 
 void SvgCanvas::line(Rule rule, double x1, double y1, double x2, double y2) {
-  lines_[rule] += line_path(x1, y1, x2, y2);
+  SvgPath& path = lines_[rule];
+  path.move(x1, y1);
+  path.line(x2, y2);
 }
 
 void SvgCanvas::shape(Shape shape, unsigned style, std::string_view path, std::string_view more) {
@@ -164,7 +167,7 @@ std::string SvgCanvas::body() const {
       line += " fill=\"none\" stroke=\"" + std::string(rule == Rule::grid ? theme_.grid : theme_.text) + "\"" +
               std::string(drawn.attributes);
     }
-    (rule == Rule::grid ? below : above) += line + " d=\"" + path + "\"/>\n";
+    (rule == Rule::grid ? below : above) += line + " d=\"" + path.text() + "\"/>\n";
   }
   std::string words = texts_[0];
   if (!texts_[1].empty()) words += "<g text-anchor=\"middle\">\n" + texts_[1] + "</g>\n";
@@ -173,17 +176,15 @@ std::string SvgCanvas::body() const {
   return below + shapes_ + above + words;
 }
 
-std::string line_path(double x1, double y1, double x2, double y2) {
-  const std::string start = "M" + svg_number(x1) + " " + svg_number(y1);
-  if (y1 == y2) return start + "H" + svg_number(x2);
-  if (x1 == x2) return start + "V" + svg_number(y2);
-  return start + "L" + svg_number(x2) + " " + svg_number(y2);
-}
-
 std::string box_path(double x, double y, double width, double height) {
-  const double wide = std::max(width, 0.0);
-  return "M" + svg_number(x) + " " + svg_number(y) + "h" + svg_number(wide) + "v" + svg_number(height) + "h" +
-         svg_number(-wide) + "z";
+  const double right = x + std::max(width, 0.0);
+  SvgPath path;
+  path.move(x, y);
+  path.line(right, y);
+  path.line(right, y + height);
+  path.line(x, y + height);
+  path.close();
+  return path.text();
 }
 
 bool SvgScale::can_place(double value) const {

@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "perfopt/report/figure.hpp"
+#include "perfopt/report/svg_path.hpp"
 
 namespace perfopt::report {
 
@@ -31,6 +32,12 @@ struct SvgTheme {
 
 // A number of an SVG attribute: one decimal, never an exponent.
 [[nodiscard]] std::string svg_number(double value);
+// The marker of a style: a closed path that starts beside its middle.
+struct MarkerShape {
+  double dx, dy;
+  const char* rest;
+};
+[[nodiscard]] const MarkerShape& marker_shape(unsigned style);
 // The part of a path that draws the marker of a style around (x, y).
 [[nodiscard]] std::string marker_path(unsigned style, double x, double y);
 [[nodiscard]] std::string series_class(unsigned style);
@@ -78,13 +85,11 @@ class SvgCanvas {
 
  private:
   const SvgTheme& theme_;
-  std::map<Rule, std::string> lines_;  // paths
+  std::map<Rule, SvgPath> lines_;
   std::string shapes_;
   std::array<std::string, 3> texts_;  // by Anchor
 };
 
-// "M1 2H3" or "M1 2L3 4".
-[[nodiscard]] std::string line_path(double x1, double y1, double x2, double y2);
 // A closed rectangle.
 [[nodiscard]] std::string box_path(double x, double y, double width, double height);
 
