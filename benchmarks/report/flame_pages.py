@@ -6,7 +6,7 @@
 
 Stacks of NODES (200,000) boxes are drawn from a fixed seed, in a trunk that a few callers share, once with FUNCTIONS
 (8,000) names and once with a name for each box; and a Suite with a million raw rounds. Prints CPU seconds (the least of
-5 interleaved runs) and bytes of: perfviz from collapsed stacks and from a Profile document, flamegraph.pl with its
+3 interleaved runs) and bytes of: perfviz from collapsed stacks and from a Profile document, flamegraph.pl with its
 default width and with --minwidth 0, which draws every box as perfviz's page does, and perfviz from the Suite; then how
 many times faster perfviz is than flamegraph.pl: the median of the ratios of the runs. What is told about a machine busy
 with other work is the ratios; seconds are those of an idle one.
@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 
-RUNS = 5
+RUNS = 3
 RAW_ROUNDS = 1_000_000
 
 

@@ -37,6 +37,9 @@ using Problems = std::span<const ProblemView>;
 [[nodiscard]] Figure forest_figure(const model::Comparison& comparison);
 // Where the time of a profile went: the flame graph, callers above callees, and the table of the hottest functions.
 [[nodiscard]] Figure flame_figure(const model::Profile& profile);
+// Which stacks took a larger or smaller share after than before: the differential flame graph, and the table of the
+// functions whose own share changed most. Both count the same unit.
+[[nodiscard]] Figure flame_difference_figure(const model::Profile& before, const model::Profile& after);
 // What the busiest threads did over time.
 [[nodiscard]] Figure timeline_figure(const model::Profile& profile);
 // Medians over runs with quartiles and lasting changes, a panel a series.
@@ -51,6 +54,7 @@ using Problems = std::span<const ProblemView>;
 [[nodiscard]] std::optional<Panel> scaling_panel(const model::Scaling& scaling);
 
 // --- shared by the builders
+[[nodiscard]] Quantity quantity_of(const model::Measure& measure);
 // The baseline is grey; the others keep their colour in every chart of the problem.
 [[nodiscard]] unsigned style_of_strategy(std::size_t index);
 [[nodiscard]] double items_of(const model::Case& item, const model::Variant& variant);

@@ -58,12 +58,12 @@ Panel icicle(const ProfileView& view) {
   return panel;
 }
 
+}  // namespace
+
 Quantity quantity_of(const model::Measure& measure) {
   if (measure.unit == "ns") return Quantity::duration_ns;
   return measure.unit == "bytes" ? Quantity::bytes : Quantity::count;
 }
-
-}  // namespace
 
 Figure flame_figure(const model::Profile& profile) {
   const ProfileView view(profile);

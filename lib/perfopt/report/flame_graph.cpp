@@ -61,21 +61,6 @@ class Difference {
   Difference(const ProfileView& after, const stats::FlameUnion& tree)
       : after_(after), tree_(tree), whole_(tree.nodes.front().total) {}
 
-  // Whole units, so that a caller is as wide as its parts together.
-  [[nodiscard]] std::vector<FlameShape> shapes() const {
-    std::vector<FlameShape> shapes(tree_.nodes.size());
-    for (std::size_t i = shapes.size(); i-- > 0;) {
-      const stats::UnitedNode& node = tree_.nodes[i];
-      const double mean = share_of(node.self.before, whole_.before) + share_of(node.self.after, whole_.after);
-      shapes[i].total += static_cast<std::uint64_t>(kUnits * mean / 2);
-      shapes[i].name = node.name;
-      if (i == 0) break;
-      shapes[i].parent = node.parent;
-      shapes[node.parent].total += shapes[i].total;
-    }
-    return shapes;
-  }
-
   [[nodiscard]] FlameBox box(std::uint32_t index) const {
     const stats::UnitedNode& node = tree_.nodes[index];
     const double before = share_of(node.total.before, whole_.before);
@@ -105,6 +90,22 @@ class Difference {
 
 }  // namespace
 
+// Whole units, so that a caller is as wide as its parts together.
+std::vector<FlameShape> flame_diff_shapes(const stats::FlameUnion& tree) {
+  const stats::FlamePair whole = tree.nodes.front().total;
+  std::vector<FlameShape> shapes(tree.nodes.size());
+  for (std::size_t i = shapes.size(); i-- > 0;) {
+    const stats::UnitedNode& node = tree.nodes[i];
+    const double mean = share_of(node.self.before, whole.before) + share_of(node.self.after, whole.after);
+    shapes[i].total += static_cast<std::uint64_t>(kUnits * mean / 2);
+    shapes[i].name = node.name;
+    if (i == 0) break;
+    shapes[i].parent = node.parent;
+    shapes[node.parent].total += shapes[i].total;
+  }
+  return shapes;
+}
+
 std::vector<FlameShape> flame_shapes(const ProfileView& view) {
   std::vector<FlameShape> shapes;
   shapes.reserve(view.tree.nodes.size());
@@ -133,7 +134,7 @@ FlameGraph flame_graph(const ProfileView& view) {
 FlameGraph flame_diff_graph(const ProfileView& before, const ProfileView& after, const stats::FlameUnion& tree) {
   if (!before.has_samples() || !after.has_samples()) return {};
   const Difference difference(after, tree);
-  return draw_flame(difference.shapes(), "Differential flame graph; the table of functions holds its figures",
+  return draw_flame(flame_diff_shapes(tree), "Differential flame graph; the table of functions holds its figures",
                     [&](std::uint32_t index) { return difference.box(index); });
 }
 

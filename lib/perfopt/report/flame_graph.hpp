@@ -17,6 +17,8 @@ namespace perfopt::report {
 
 [[nodiscard]] std::vector<FlameShape> flame_shapes(const ProfileView& view);
 [[nodiscard]] FlameGraph flame_graph(const ProfileView& view);
+// Of the mean of both shares.
+[[nodiscard]] std::vector<FlameShape> flame_diff_shapes(const stats::FlameUnion& tree);
 // `tree` is the union of the trees of both, which count the same unit.
 [[nodiscard]] FlameGraph flame_diff_graph(const ProfileView& before, const ProfileView& after,
                                           const stats::FlameUnion& tree);

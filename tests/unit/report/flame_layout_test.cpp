@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -66,4 +67,25 @@ TEST_CASE("the chart folds a recursion as the page does") {
   REQUIRE(figure.panels[0].rows.size() == 3);
   CHECK(figure.panels[0].rows[1].spans.at(0).label == "f x5,000");
   CHECK(figure.panels[0].rows[2].spans.at(0).label == "leaf");
+}
+
+TEST_CASE("the chart of two profiles tells what grew, what shrank, and what is gone") {
+  ProfileDraft before("cpu", {{"cpu", "ns"}});
+  before.sample(before.stack({"main", "old"}), {30});
+  before.sample(before.stack({"main", "kept"}), {10});
+  ProfileDraft after("cpu", {{"cpu", "ns"}});
+  after.sample(after.stack({"main", "kept"}), {20});
+  const Figure figure = flame_difference_figure(before.profile, after.profile);
+  REQUIRE(figure.panels.size() == 1);
+  REQUIRE(figure.panels[0].rows.size() == 3);
+  const std::vector<FigureSpan>& spans = figure.panels[0].rows[2].spans;
+  REQUIRE(spans.size() == 2);
+  CHECK(spans[0].label == "+75.00 kept");
+  CHECK(spans[1].label == "-75.00 old");
+  CHECK(spans[0].style != spans[1].style);
+  CHECK((spans[0].to - spans[0].from) / (spans[1].to - spans[1].from) == doctest::Approx(0.625 / 0.375));
+  CHECK(figure.panels[0].rows[1].spans.at(0).label == "main");
+  REQUIRE(figure.table.rows.size() == 2);
+  CHECK(std::get<double>(figure.table.rows[0][5]) == doctest::Approx(0.75));
+  CHECK(flame_difference_figure(before.profile, perfopt::model::Profile{}).panels.empty());
 }
