@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tables wider than the window can be scrolled by keyboard: <div class="scroll"> gets a stop of the Tab key while it
-// overflows, named by the table's caption or the heading before it.
+// Tables wider than the window can be scrolled by keyboard: <div class="scroll"> is a stop of the Tab key while it
+// overflows, named by the table's caption or the heading before it. One that was not laid out yet may overflow.
 import { all } from "./element";
 
 function nameOf(scroll: HTMLElement): string {
@@ -8,15 +8,21 @@ function nameOf(scroll: HTMLElement): string {
   return (scroll.querySelector("caption") ?? heading)?.textContent?.trim() || "Table";
 }
 
+function setStop(scroll: HTMLElement, isStop: boolean): void {
+  if (isStop === scroll.hasAttribute("tabindex")) return;
+  const stop = { tabindex: "0", role: "group", "aria-label": nameOf(scroll) };
+  for (const [name, value] of Object.entries(stop)) {
+    if (isStop) scroll.setAttribute(name, value);
+    else scroll.removeAttribute(name);
+  }
+}
+
 export function startScrolling(): void {
   const observer = new ResizeObserver((entries) => {
-    for (const { target } of entries) {
-      if (!(target instanceof HTMLElement) || target.scrollWidth <= target.clientWidth) continue;
-      target.tabIndex = 0;
-      target.setAttribute("role", "group");
-      target.setAttribute("aria-label", nameOf(target));
-      observer.unobserve(target);
-    }
+    for (const { target } of entries) setStop(target as HTMLElement, target.scrollWidth > target.clientWidth);
   });
-  for (const scroll of all<HTMLElement>(".scroll:not([tabindex])")) observer.observe(scroll);
+  for (const scroll of all<HTMLElement>(".scroll:not([tabindex])")) {
+    setStop(scroll, true);
+    observer.observe(scroll);
+  }
 }
