@@ -83,6 +83,17 @@ export async function axe(page) {
   );
 }
 
+// Comes near all parts of a page, so that each is laid out and started, and goes back to its begin.
+export async function readThrough(page) {
+  await page.evaluate(async () => {
+    for (let y = 0; y < document.body.scrollHeight; y += innerHeight / 2) {
+      scrollTo(0, y);
+      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    }
+    scrollTo(0, 0);
+  });
+}
+
 // What canvases write while `act` makes them paint.
 export async function textsDrawn(page, act) {
   await page.evaluate(() => {

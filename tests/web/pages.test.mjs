@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { statSync } from "node:fs";
 import { test } from "node:test";
-import { axe, kPhone, open, painted } from "./browser.mjs";
+import { axe, kPhone, open, painted, readThrough } from "./browser.mjs";
 import { kHostileNames } from "./documents.mjs";
 import { kPages, pathOf, profileTree } from "./pages.mjs";
 
@@ -24,6 +24,7 @@ for (const [name, make] of Object.entries(kPages)) {
       assert.ok((await page.evaluate(() => globalThis.shifted)) < 0.01, `${sight}: the page moved while it was read`);
       const overhang = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.ok(overhang <= 0, `${sight}: ${overhang} px wider than the window`);
+      await readThrough(page);
       await page.screenshot({ path: pathOf(`${name}_${sight}.png`), fullPage: true });
       assert.deepEqual(page.faults, [], sight);
       await page.context().close();
@@ -118,13 +119,7 @@ test("a chosen theme gives every part the colours that a machine of that theme g
 test("every control is reached by the keyboard, and is seen to be", async (t) => {
   for (const name of ["benchmarks", "profile_50k"]) {
     const page = await open(t, kPages[name]());
-    await page.evaluate(async () => {
-      for (let y = 0; y < document.body.scrollHeight; y += innerHeight / 2) {
-        scrollTo(0, y);
-        await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-      }
-      scrollTo(0, 0);
-    });
+    await readThrough(page);
     const expected = await page.evaluate(() => {
       const parts = [...document.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']")];
       return parts.filter((part) => part.checkVisibility({ visibilityProperty: true }) && !part.disabled).length;
