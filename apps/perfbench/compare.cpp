@@ -36,6 +36,7 @@ constexpr const char* kFooter =
     "  perfbench compare --run 'old/bench --size=4' 'new/bench --size=4' --filter parse --threshold 1%\n"
     "  perfbench compare --run old/bench new/bench --fail-on slower,missing --junit perf.xml --markdown perf.md\n"
     "  perfbench compare old.json new.json    results that are there already, of perfbench or of another tool\n"
+    "  perfbench compare old.json new.json --format html --output change.html    a page to open or send\n"
     "EXIT STATUS\n"
     "  0    done, and what --fail-on names did not happen\n"
     "  1    it did, or a side crashed, hung or gave another output\n"

@@ -10,6 +10,7 @@
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/file.hpp"
 #include "perfopt/model/comparison_json.hpp"
+#include "perfopt/report/comparison_page.hpp"
 #include "perfopt/report/comparison_text.hpp"
 #include "perfopt/report/comparison_view.hpp"
 #include "perfopt/store/suite_file.hpp"
@@ -25,7 +26,8 @@ using report::ComparisonFormat;
 // A document is JSON unless asked otherwise; what goes to a person is console text.
 std::string format_of(const cli::CommonOptions& common) {
   if (common.format.empty()) return common.output.empty() ? "console" : "json";
-  cli::require_choice("--format", common.format, {"console", "json", "csv", "markdown", "junit", "github", "sarif"});
+  cli::require_choice("--format", common.format,
+                      {"console", "json", "csv", "markdown", "junit", "github", "sarif", "html"});
   return common.format;
 }
 
@@ -40,6 +42,7 @@ ComparisonFormat text_format(const std::string& name) {
 std::string render(const model::Comparison& comparison, const cli::CommonOptions& common, const std::string& format,
                    bool for_terminal) {
   if (format == "json") return model::to_json_text(comparison);
+  if (format == "html") return report::comparison_page(comparison);
   report::ComparisonTextOptions text;
   text.format = text_format(format);
   text.verbose = common.verbose;

@@ -11,7 +11,7 @@
 
 namespace perfbench {
 
-inline constexpr const char* kComparisonFormats = "console|json|csv|markdown|junit|github|sarif";
+inline constexpr const char* kComparisonFormats = "console|json|csv|markdown|junit|github|sarif|html";
 
 struct ComparisonOutputs {
   std::string junit, markdown, sarif;  // files beside --output

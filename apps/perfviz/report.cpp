@@ -166,6 +166,7 @@ std::string page(const std::vector<Document>& documents) {
   std::vector<report::Article> articles;
   for (std::size_t i = 0; i < documents.size(); ++i) {
     articles.push_back(std::visit(ArticleOf{documents[i], prefix_of(i), profiles}, documents[i].content));
+    articles.back().file = documents[i].origin;
   }
   return report::page_of(articles);
 }

@@ -46,6 +46,10 @@ history >h.jsonl
 gives 0 "" perfviz --benchmark a.json --benchmark b.json --profiler p.txt --history h.jsonl --report all.html
 ok "each document is an article" test "$(grep -c '<article ' all.html)" -eq 4
 ok "... in the chooser" test "$(grep -o '<a href="#d[1-4]-document">' all.html | sort -u | wc -l)" -eq 4
+mkdir -p deep/er
+cp a.json deep/er/
+gives 0 "*" perfviz --benchmark a.json --benchmark deep/er/a.json --benchmark a.json --report --output -
+ok "equal titles are told apart by their files" grep -q '<small><bdi>a.json</bdi></small></a>.*<small><bdi>deep/er/a.json</bdi></small></a>.*<small><bdi>a.json</bdi></small> (2)</a>' .out
 ok "no id is there twice" test -z "$(sed '/<script>/,$d' all.html | grep -oE ' id="[^"]*"' | sort | uniq -d)"
 cp all.html first.html
 gives 0 "" perfviz --benchmark a.json --benchmark b.json --profiler p.txt --history h.jsonl --report all.html
@@ -76,6 +80,8 @@ perfbench compare a.json b.json --format csv >theirs.csv 2>err
 ok "perfviz judges as perfbench does" cmp -s ours.csv theirs.csv
 gives 0 "*<h1*1 slower, 0 faster*cpu/sort/fast/1000*▲ slower*clang++ 19*" perfviz --compare a.json b.json --report --output -
 gives 0 "*<h1*1 slower, 0 faster*" perfviz --compare c.json --report --output -
+perfbench compare a.json b.json --format html --output page.html --fail-on never --quiet >out 2>err
+ok "perfbench writes the same page" test "$(sed -n '/<h1/p' page.html)" = "$(sed -n '/<h1/p' .out)"
 refuses 2 "perfviz: --compare needs two files*only a.json is named*" perfviz --compare a.json
 refuses 2 "perfviz: --compare: a.json has results and p.txt is a profile; name two of a kind" perfviz --compare a.json p.txt
 printf 'main;parse 70\nmain;sort 90\n' >q.txt

@@ -223,4 +223,8 @@ Article comparison_article(const Comparison& comparison, const std::optional<Com
   return article;
 }
 
+std::string comparison_page(const Comparison& comparison) {
+  return page_of(std::array{comparison_article(comparison, std::nullopt, "")});
+}
+
 }  // namespace perfopt::report

@@ -23,4 +23,7 @@ struct ComparedEnvironments {
                                          const std::optional<ComparedEnvironments>& environments,
                                          const IdPrefix& prefix);
 
+// A page of one comparison, with what the document itself knows of the machines.
+[[nodiscard]] std::string comparison_page(const model::Comparison& comparison);
+
 }  // namespace perfopt::report

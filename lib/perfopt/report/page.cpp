@@ -2,13 +2,17 @@
 #include "perfopt/report/page.hpp"
 
 #include <array>
+#include <map>
 
 #include "perfopt/report/embedded.hpp"
 #include "perfopt/report/escape.hpp"
+#include "perfopt/report/page_sections.hpp"
 #include "perfopt/report/page_template.hpp"
 
 namespace perfopt::report {
 namespace {
+
+constexpr std::size_t kTabTitle = 48;  // characters
 
 std::string link_list(const std::vector<PageLink>& links) {
   std::string out;
@@ -26,11 +30,27 @@ std::string article_html(const Article& article) {
          article.footnote + "</p></footer>\n</article>\n";
 }
 
+// Title and file as the chooser shows them: of a path its end, which tells most.
+std::string tab_words(const Article& article, bool with_file) {
+  const std::string title = html_text(article.title, kTabTitle);
+  if (!with_file || article.file.empty()) return title;
+  std::string file = printable(article.file);
+  if (character_count(file) > kTabTitle) file = printable(article.file.substr(article.file.rfind('/') + 1), kTabTitle);
+  return title + " <small>" + html_name(file) + "</small>";
+}
+
+// Titles that are equal, or look so where they are cut, are told apart by their files, and those by their place.
 std::string chooser(std::span<const Article> articles) {
   if (articles.size() < 2) return "";
+  std::map<std::string, std::size_t> titles;
+  for (const Article& article : articles) ++titles[tab_words(article, false)];
+  std::map<std::string, std::size_t> whole;
   std::string out = "<nav class=\"chooser\" aria-label=\"Documents\">";
   for (const Article& article : articles) {
-    out += "<a href=\"#" + article.prefix + "document\">" + html_text(article.title, kNameLength) + "</a> ";
+    std::string words = tab_words(article, titles[tab_words(article, false)] > 1);
+    const std::size_t same = ++whole[words];
+    if (same > 1) words += " (" + std::to_string(same) + ")";
+    out += "<a href=\"#" + article.prefix + "document\">" + words + "</a> ";
   }
   return out + "</nav>\n";
 }

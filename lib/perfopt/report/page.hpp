@@ -26,6 +26,7 @@ struct Article {
   IdPrefix prefix;
   std::string style;    // "profile": a class for its own rules in report.css; may be ""
   std::string title;    // plain text: of the window and in the chooser
+  std::string file;     // plain text: where it came from, told in the chooser among others of the same title; may be ""
   std::string kind;     // plain text: "benchmark report"
   std::string heading;  // this and all below: HTML
   std::string origin;

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <iterator>
 #include <tuple>
 
 #include "perfopt/core/units.hpp"
@@ -66,11 +67,12 @@ std::optional<Gain> gain_of(const ProblemView& problem, std::string_view name) {
   return gain;
 }
 
-// Of the strategies that are the best somewhere: the one that wins at the most sizes, then that at the larger ones.
+// Of the strategies that are the best somewhere: the one that wins at the most sizes, then that at the larger ones. One
+// that failed at any size is none to recommend, however fast it is at the others.
 std::optional<Gain> gain_of(const ProblemView& problem) {
   std::optional<Gain> chosen;
   for (const std::string_view name : problem.strategies) {
-    const bool leads = std::ranges::any_of(problem.cases, [&](const model::Case* item) {
+    const bool leads = !has_failed(problem, name) && std::ranges::any_of(problem.cases, [&](const model::Case* item) {
       return item->best.variant == name && winner(*item, name) != nullptr;
     });
     const auto gain = leads ? gain_of(problem, name) : std::nullopt;
@@ -151,22 +153,27 @@ std::string gain_table(const std::vector<Gain>& gains) {
 
 struct Totals {
   std::size_t tasks = 0;
-  std::size_t failed = 0;  // methods, each once a task
+  std::vector<std::string> failed;  // methods, each once a task; HTML
   std::size_t doubts = 0;
 };
 
-// A case that failed as a whole, with no strategy to blame, is that of the usual way.
-std::size_t failed_methods(const ProblemView& problem) {
-  const auto failed = std::ranges::count_if(problem.strategies, [&](auto name) { return has_failed(problem, name); });
+// A case that failed as a whole, with no strategy to blame, is that of the usual way. HTML.
+std::vector<std::string> failed_methods(const ProblemView& problem) {
+  std::vector<std::string> failed;
+  for (const std::string_view name : problem.strategies) {
+    if (has_failed(problem, name)) failed.push_back("<b>" + html_name(name) + "</b> of " + task_words(problem));
+  }
   const bool any = std::ranges::any_of(problem.cases, [](const auto* item) { return item->status == Status::failed; });
-  return failed == 0 && any ? 1 : static_cast<std::size_t>(failed);
+  if (failed.empty() && any) failed.push_back("the usual way of " + task_words(problem));
+  return failed;
 }
 
 Totals totals_of(const SummaryInput& input, const std::vector<std::vector<ProblemView>>& suites) {
   Totals totals;
   for (const auto& problems : suites) {
     totals.tasks += problems.size();
-    for (const ProblemView& problem : problems) totals.failed += failed_methods(problem);
+    for (const ProblemView& problem : problems)
+      std::ranges::copy(failed_methods(problem), std::back_inserter(totals.failed));
   }
   for (const Suite* suite : input.suites) totals.doubts += suite->environment.doubts.size();
   return totals;
@@ -201,8 +208,8 @@ std::string tiles(const SummaryInput& input, const Totals& totals, const std::ve
       out += tile(times_text(typical_of(gains)) + " times", "as fast, typically") +
              tile(times_text(gains.front().most) + " times", "as fast, at best");
     }
-    out +=
-        tile(format_count(totals.failed), totals.failed == 1 ? "method failed" : "methods failed", totals.failed > 0);
+    out += tile(format_count(totals.failed.size()), totals.failed.size() == 1 ? "method failed" : "methods failed",
+                !totals.failed.empty());
   }
   for (const model::Comparison* comparison : input.comparisons) {
     out += change_tiles(*comparison);
@@ -222,9 +229,14 @@ const Gain* easiest(const std::vector<Gain>& gains) {
 
 std::string next_for_tasks(const Totals& totals, const std::vector<Gain>& gains) {
   std::string out;
-  if (totals.failed > 0) {
-    out += item("Do not use " + plural(totals.failed, "method that failed", "methods that failed") +
-                " at one size or more; find out why first.");
+  if (!totals.failed.empty()) {
+    std::string names;
+    for (std::size_t i = 0; i < std::min(totals.failed.size(), kAdvice); ++i) {
+      names += (i == 0 ? "" : ", ") + totals.failed[i];
+    }
+    out += item("Do not use " + plural(totals.failed.size(), "method that failed", "methods that failed") +
+                " at one size or more, find out why first: " + names + (totals.failed.size() > kAdvice ? ", ..." : "") +
+                ".");
   }
   if (const Gain* first = easiest(gains)) {
     out += item("Start with <b>" + task_words(*first->problem) + "</b>: " + gain_words(*first) + " " +
@@ -341,9 +353,10 @@ std::string where(const SummaryInput& input) {
   return out;
 }
 
-constexpr std::string_view kFootnote =
+constexpr std::string_view kOfGains =
     "Each gain was measured on this machine against the usual way of doing the task, with the same result, and is sure "
-    "beyond chance. The full report, without --summary, holds every figure behind this page.";
+    "beyond chance. ";
+constexpr std::string_view kFootnote = "The full report, without --summary, holds every figure behind this page.";
 
 }  // namespace
 
@@ -368,7 +381,7 @@ Article summary_article(const SummaryInput& input) {
   std::string development;
   for (const model::History* history : input.histories) development += trend(*history);
   if (!development.empty()) article.body += page_section("", "trend", "How it develops", development);
-  article.footnote = kFootnote;
+  article.footnote = std::string(gains.empty() ? "" : kOfGains) + std::string(kFootnote);
   return article;
 }
 

@@ -116,3 +116,22 @@ TEST_CASE("methods that failed are counted once, whatever failed and at however 
   CHECK(has(article.body, "Do not use 1 method that failed at one size or more"));
   CHECK_FALSE(has(article.body, "wrong result"));
 }
+
+TEST_CASE("a method that failed at one size is named, and not recommended for the others") {
+  model::Suite suite;
+  add_case(suite, 1000, 10, 2);
+  add_case(suite, 1'000'000, 10, 2);
+  report::testing::set_failed(suite.cases.front(), "a", "another result");
+  const Article article = summary_of(suite);
+  CHECK(has(article.body, "<b><bdi>a</bdi></b> of "));
+  CHECK(has(article.body, "<b>2.0 times as fast</b>"));
+  CHECK_FALSE(has(article.body, "10 times"));
+  CHECK(has(article.footnote, "Each gain was measured"));
+}
+
+TEST_CASE("how gains were measured is told where there are gains alone") {
+  CHECK_FALSE(has(summary_of(model::Comparison{}).footnote, "Each gain"));
+  model::Suite suite;
+  add_case(suite, 1000, 0.5, 0.5);
+  CHECK_FALSE(has(summary_of(suite).footnote, "Each gain"));
+}
