@@ -87,8 +87,8 @@ void require_page(const Options& options, const std::string& asked, const std::s
 }
 
 std::string form_of(const Options& options, const std::string& file) {
-  const std::string asked = asked_form(options.common);
-  const std::string named = named_form(file);
+  std::string asked = asked_form(options.common);
+  std::string named = named_form(file);
   if (options.wants_report() || options.summary) {
     require_page(options, asked, named, file);
     return "html";
