@@ -365,26 +365,6 @@ void fields(A& a, Profile& v) {
   a("recommendations", v.recommendations);
 }
 
-namespace {
-
-Profile read_profile_document(std::string_view text, std::string_view origin) {
-  const Json json = parse_document(kKind, text, origin);
-  const std::string path = document_path(kKind, origin);
-  Profile profile;
-  FieldReader reader(json, path);
-  fields(reader, profile);
-  if (profile.objects.empty()) profile.objects.emplace_back();
-  if (!find_measure(profile, profile.primary)) refuse(path + ".primary", "names none of the measures");
-  std::vector<std::string> strings;
-  reader.required("strings", strings);
-  profile.frames = read_frames(json, path, strings);
-  profile.stacks = read_stacks(json, path, profile.frames.size());
-  read_samples(json, path, profile);
-  return profile;
-}
-
-}  // namespace
-
 std::string to_json_text(const Profile& profile) {
   Json json = empty_document(kKind);
   Profile all = profile;  // the field description is one for reading and writing, so it takes mutable members
@@ -400,7 +380,21 @@ std::string to_json_text(const Profile& profile) {
 }
 
 Profile profile_from_json(std::string_view text, std::string_view origin) {
-  return read_with_lines(kKind, text, origin, [&] { return read_profile_document(text, origin); });
+  return read_with_lines(kKind, text, origin, [&] {
+    const Json json = parse_document(kKind, text, origin);
+    const std::string path = document_path(kKind, origin);
+    Profile profile;
+    FieldReader reader(json, path);
+    fields(reader, profile);
+    if (profile.objects.empty()) profile.objects.emplace_back();
+    if (!find_measure(profile, profile.primary)) refuse(path + ".primary", "names none of the measures");
+    std::vector<std::string> strings;
+    reader.required("strings", strings);
+    profile.frames = read_frames(json, path, strings);
+    profile.stacks = read_stacks(json, path, profile.frames.size());
+    read_samples(json, path, profile);
+    return profile;
+  });
 }
 
 }  // namespace perfopt::model
