@@ -68,7 +68,7 @@ refuses 2 'perfbench: negative.json: results?0?.times?0?: expected a number that
   perfbench compare base.json negative.json
 refuses 2 'perfbench: foreign.json: no results of a tool that is known*' perfbench compare base.json foreign.json
 refuses 2 'perfbench: words.txt: no results of a tool that is known*' perfbench compare base.json words.txt
-refuses 2 'perfbench: binary: no results of a tool that is known*it is no text' perfbench compare base.json binary
+refuses 2 'perfbench: binary: no results of a tool that is known*it is a program (ELF)' perfbench compare base.json binary
 refuses 2 'perfbench: deep.json:1: broken JSON*' perfbench compare base.json deep.json
 refuses 2 'perfbench: *folder*' perfbench compare base.json folder
 refuses 2 'perfbench: *absent.json*' perfbench compare base.json absent.json
