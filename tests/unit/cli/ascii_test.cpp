@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include "unit/environment_variable.hpp"
 #include "perfopt/cli/terminal.hpp"
+#include "unit/environment_variable.hpp"
 
 namespace perfopt::cli {
 namespace {
