@@ -123,7 +123,7 @@ test("search tells the share, walks the boxes and refuses what is no expression"
   const found = page.locator(".found");
   assert.equal(await found.textContent(), "not found");
   await page.getByLabel("Search").fill("^pa");
-  assert.equal(await found.textContent(), "95.0 % in 3 boxes");
+  assert.equal(await found.textContent(), "95.0 % of all, 3 boxes here");
   await page.keyboard.press("Enter");
   assert.match(await said(page), /^parse, .*total 60 ns/);
   await page.keyboard.press("Enter");
@@ -133,7 +133,41 @@ test("search tells the share, walks the boxes and refuses what is no expression"
   await page.getByLabel("Search").fill("(");
   assert.match(await found.textContent(), /^not a regular expression: /);
   assert.equal(await page.getByLabel("Search").getAttribute("aria-invalid"), "true");
+  await page.keyboard.press("Escape");
+  assert.equal(await page.getByLabel("Search").inputValue(), "");
+  assert.equal(await found.textContent(), "");
   assert.deepEqual(page.faults, []);
+});
+
+test("a slash searches from anywhere in the page; a wheel that comes by moves the page", async (t) => {
+  const page = await open(t, pageOf("flame_wheel", flameIsland("f", callTree(5000))));
+  await page.keyboard.press("/");
+  assert.ok(await page.getByLabel("Search").evaluate((input) => input === document.activeElement));
+  await page.keyboard.press("Escape");
+  await page.evaluate(() => document.activeElement.blur());
+  const stage = page.locator(".stage");
+  const scrolled = () => stage.evaluate((at) => at.scrollTop);
+  await stage.hover();
+  await page.mouse.wheel(0, 200);
+  await page.waitForTimeout(200);
+  assert.equal(await scrolled(), 0);
+  await stage.focus();
+  await stage.hover();
+  await page.mouse.wheel(0, 200);
+  await page.waitForTimeout(200);
+  assert.ok((await scrolled()) > 0);
+  assert.equal(await page.locator(".tip").isVisible(), false);
+});
+
+test("a time range stays within the recording; what nothing passes is told in the graph", async (t) => {
+  const page = await open(t, pageOf("flame_range", flameIsland("f", callTree(5000))));
+  const [from, to] = [page.getByLabel("From, seconds"), page.getByLabel("To, seconds")];
+  const last = await to.inputValue();
+  await from.fill("1e9");
+  await from.press("Enter");
+  await from.blur();
+  assert.equal(await from.inputValue(), last);
+  assert.equal(await page.locator(".beyond").textContent(), "no sample passes these filters");
 });
 
 test("keys zoom in and out, the path leads back", async (t) => {

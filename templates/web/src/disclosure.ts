@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opens the <details> that the address points into, and the problems for printing: newer browsers do both themselves.
+// Opens the <details> that the address points into, and the problems while printing: newer browsers do both themselves.
 import { all } from "./element";
 
 function follow(): void {
@@ -13,5 +13,11 @@ function follow(): void {
 export function startDisclosure(): void {
   follow();
   addEventListener("hashchange", follow);
-  addEventListener("beforeprint", () => all<HTMLDetailsElement>("details.problem").forEach((details) => (details.open = true)));
+  let closed: HTMLDetailsElement[] = [];
+  const setOpen = (isOpen: boolean) => closed.forEach((details) => (details.open = isOpen));
+  addEventListener("beforeprint", () => {
+    closed = all<HTMLDetailsElement>("details.problem:not([open])");
+    setOpen(true);
+  });
+  addEventListener("afterprint", () => setOpen(false));
 }

@@ -26,6 +26,8 @@ async function safely(figure: HTMLElement, start: () => Promise<void>): Promise<
     await start();
   } catch (error) {
     console.error(error);
+    figure.querySelector(".live")?.remove(); // as far as it got
+    delete figure.dataset.live;
     const words = `Only a picture, since this browser could not read the data: ${error}`;
     figure.append(element("p", { class: "note" }, words));
   }

@@ -65,7 +65,8 @@ class FlameFigure {
     const rows = this.stacks.rows;
     const lastBucket = rows ? rows.bucket.reduce((most, one) => Math.max(most, one), 0) : 0;
     const lastNs = lastBucket > 0 ? (lastBucket + 1) * island.bucket_ns : 0;
-    this.toolbar = new Toolbar(island, lastNs, (what) => measured(what, () => this.rebuild(what)));
+    const languages = [...new Set(stacks.languages)].sort((a, b) => a - b);
+    this.toolbar = new Toolbar(island, languages, lastNs, (what) => measured(what, () => this.rebuild(what)));
     this.search = new SearchBox(
       (pattern) => measured("search", () => this.find(pattern)),
       (step) => this.walk(step),
@@ -80,6 +81,15 @@ class FlameFigure {
     figure.prepend(element("div", { class: "live" }, ...parts, this.status, help));
     figure.dataset.live = "";
     this.rebuild("first");
+    document.addEventListener("keydown", (event) => this.searchFromAnywhere(event, figure));
+  }
+
+  // "/" where nothing else takes it: the first graph that is shown.
+  private searchFromAnywhere(event: KeyboardEvent, figure: HTMLElement): void {
+    const isOurs = event.key === "/" && !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (!isOurs || (event.target as Element).matches("input, select, textarea") || !figure.checkVisibility()) return;
+    event.preventDefault();
+    this.search.focus();
   }
 
   private makeGraph(): Graph {
@@ -186,7 +196,7 @@ class FlameFigure {
     this.hit = -1;
     if (!this.matches) return;
     const share = percent(matchedTotal(this.base, this.matches) / (this.base.total[0] || 1));
-    this.search.tell(this.hits.length > 0 ? `${share} in ${this.hits.length.toLocaleString("en")} boxes` : "not found");
+    this.search.tell(this.hits.length > 0 ? `${share} of all, ${this.hits.length.toLocaleString("en")} boxes here` : "not found");
   }
 
   private walk(step: number): void {

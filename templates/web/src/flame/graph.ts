@@ -2,8 +2,9 @@
 // The canvas of a flame graph with what a reader does in it: point, click, scroll, walk with the keys.
 //
 // Only the rows in sight are painted: the canvas stays where it is while a taller element scrolls behind it, and how
-// many rows are out of sight stands in its corner. Nothing moves by itself. What the keyboard stands on, or a finger
-// tapped, is told in a line of its own, which a screen reader speaks; beside a mouse it stands at the pointer.
+// many rows are out of sight stands in its corner. Only what has the focus scrolls, so that a wheel that comes by moves
+// the page. Nothing moves by itself. What the keyboard stands on, or a finger tapped, is told in a line of its own, which
+// a screen reader speaks; beside a mouse it stands at the pointer.
 import { element } from "../element";
 import { boxAt, rangeOf, type Scene } from "./scene";
 import { kRowPx, rowOf, type Painter } from "./painter";
@@ -51,8 +52,9 @@ export class Graph {
     });
     this.canvas.addEventListener("pointerdown", (event) => (this.isTouched = event.pointerType === "touch"));
     this.canvas.addEventListener("pointermove", (event) => this.point(event));
-    this.canvas.addEventListener("pointerleave", () => (this.tip.hidden = true));
+    this.canvas.addEventListener("pointerleave", () => this.hideTip());
     this.canvas.addEventListener("click", (event) => this.click(this.under(event)));
+    addEventListener("scroll", () => this.hideTip(), { passive: true });
     new ResizeObserver(() => this.draw()).observe(this.stage);
   }
 
@@ -70,7 +72,7 @@ export class Graph {
     this.isFlipped = isFlipped;
     this.focused = -1;
     this.pointed = -1;
-    this.tip.hidden = true;
+    this.hideTip();
     this.ground.style.height = `${Math.max(1, scene.levels) * kRowPx}px`;
     this.stage.dataset.total = String(scene.width[0]);
     this.zoom(0);
@@ -112,6 +114,7 @@ export class Graph {
 
   // Once before the next picture, however often it is asked for.
   draw(): void {
+    this.hideTip(); // it told of what was there
     if (this.isAsked) return;
     this.isAsked = true;
     requestAnimationFrame(() => {
@@ -140,8 +143,13 @@ export class Graph {
     const above = Math.round(top / kRowPx);
     const below = this.scene!.levels - Math.round((top + height) / kRowPx);
     const words = [above > 0 ? `\u25b2 ${above}` : "", below > 0 ? `\u25bc ${below}` : ""].filter(Boolean);
-    const text = words.length > 0 ? `${words.join(" ")} rows` : "";
+    let text = words.length > 0 ? `${words.join(" ")} rows` : "";
+    if (!(this.scene!.width[0] > 0)) text = "no sample passes these filters";
     if (this.beyond.textContent !== text) this.beyond.textContent = text;
+  }
+
+  private hideTip(): void {
+    this.tip.hidden = true;
   }
 
   // The first tap shows what a box is, the second one zooms.

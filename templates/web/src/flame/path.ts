@@ -23,5 +23,6 @@ export class ZoomPath {
     }
     steps[steps.length - 1]?.querySelector("button")?.setAttribute("aria-current", "true");
     this.list.replaceChildren(...steps);
+    this.list.scrollLeft = this.list.scrollWidth; // where one is counts more than where one came from
   }
 }

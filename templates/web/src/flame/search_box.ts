@@ -21,7 +21,10 @@ export class SearchBox {
     this.input.addEventListener("input", () => this.search(this.input.value));
     this.input.addEventListener("keydown", (event) => {
       if (event.key === "Enter") walk(event.shiftKey ? -1 : 1);
-      if (event.key === "Escape") leave();
+      if (event.key !== "Escape") return;
+      this.input.value = "";
+      this.search("");
+      leave();
     });
     this.box = element(
       "div",

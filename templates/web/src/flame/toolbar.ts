@@ -35,6 +35,7 @@ export class Toolbar {
 
   constructor(
     private readonly island: FlameIsland,
+    private readonly used: number[], // languages that a function has
     private readonly lastNs: number, // end of the samples; 0: their time is not known
     private readonly changed: (what: string) => void,
   ) {
@@ -95,9 +96,9 @@ export class Toolbar {
       const words = ["on and off CPU", "on CPU", "off CPU", ...activities.map((name) => `only ${name}`)];
       out.push(this.filter("Activity", words, (index) => (filters.activity = values[index])));
     }
-    if (languages.length > 1) {
-      const words = ["of all languages", ...languages.map((name) => `of ${name} alone`)];
-      out.push(this.filter("Frames", words, (index) => (filters.language = index - 1)));
+    if (this.used.length > 1) {
+      const words = ["of all languages", ...this.used.map((language) => `of ${languages[language]} alone`)];
+      out.push(this.filter("Frames", words, (index) => (filters.language = index > 0 ? this.used[index - 1] : -1)));
     }
     if (this.lastNs > 0) out.push(this.times());
     return out;
@@ -118,8 +119,12 @@ export class Toolbar {
     const to = input("To, seconds", last);
     const apply = () => {
       const filters = this.choices.filters;
-      filters.from = (Number(from.value) || 0) * 1e9;
-      filters.to = to.value === "" || to.value === last ? Infinity : Number(to.value) * 1e9;
+      const within = (value: string, otherwise: string) =>
+        String(Math.min(Number(last), Math.max(0, Number(value === "" ? otherwise : value))));
+      from.value = within(from.value, "0");
+      to.value = within(to.value, last);
+      filters.from = Number(from.value) * 1e9;
+      filters.to = to.value === last ? Infinity : Number(to.value) * 1e9;
       this.changed("filter");
     };
     from.addEventListener("change", apply);
