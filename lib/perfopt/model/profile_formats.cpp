@@ -91,18 +91,33 @@ Profile read_json(std::string_view text, std::string_view origin) {
   refuse(origin, "it is JSON of something else");
 }
 
+std::string_view without_mark(std::string_view text) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  return text;
+}
+
+// No control character in the first line that says something. A pprof has one in its first three bytes, whichever field
+// comes first: a short length, the tag of a message's first field (8), or the end of the first string, which is empty.
+// Its commonest first byte, the tag of sample_type, is a line break.
+bool is_text(std::string_view bytes) {
+  const std::string_view text = without_mark(bytes);
+  const std::string_view line = text.substr(std::min(text.size(), text.find_first_not_of(" \t\r\n")));
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' ' && c != '\t' && c != '\r'; };
+  return std::ranges::none_of(line.substr(0, line.find('\n')), is_control);
+}
+
 // A pprof is mostly compressed, other profiles sometimes.
 Profile read_gzip(std::string_view bytes, std::string_view origin) {
   const std::string unpacked = formats::gunzip(bytes, origin);
-  return unpacked.starts_with('{') || unpacked.starts_with('[') ? read_profile(unpacked, origin)
-                                                                : formats::read_pprof(unpacked, origin);
+  if (formats::is_gzip(unpacked)) refuse(origin, "it is compressed with gzip twice; unpack it with gzip -d");
+  return is_text(unpacked) ? read_profile(unpacked, origin) : formats::read_pprof(unpacked, origin);
 }
 
 }  // namespace
 
 Profile read_profile(std::string_view text, std::string_view origin) {
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  text = without_mark(text);
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) refuse(origin, "the file is empty");
   if (formats::is_gzip(text)) return read_gzip(text, origin);

@@ -14,6 +14,7 @@
 #include "perfopt/core/error.hpp"
 #include "perfopt/model/frame_name.hpp"
 #include "perfopt/model/profile_formats/assembly.hpp"
+#include "perfopt/model/profile_formats/gzip.hpp"
 
 namespace {
 
@@ -274,6 +275,24 @@ TEST_CASE("pprof keeps all measures, names those that it knows, and the default"
   CHECK(sum_of(back, 1) == 7);
 }
 
+TEST_CASE("every format is read from gzip, too") {
+  const auto same = [](const std::string& text) {
+    return stacks_of(read(profile_formats::gzip(text)), 0) == stacks_of(read(text), 0);
+  };
+  CHECK(same("main;work 10\nmain 2\n"));
+  CHECK(same("\xef\xbb\xbf# a comment\nmain;work 10\n"));
+  CHECK(same("\n \nmain;work 10\n"));
+  CHECK(same("main;\xff\xfework 10\n"));
+  CHECK(same("main;work 10\nmain;a\x01 10\n"));
+  CHECK(same(std::string(kScript)));
+  CHECK(same(" \n" + written(read(kScript), "json")));
+  CHECK(same(written(read(kScript), "speedscope")));
+  CHECK(same(written(read(kScript), "callgrind")));
+  const std::string pprof = written(read(kScript), "pprof");
+  CHECK(same(profile_formats::gunzip(pprof, "x")));
+  CHECK(stacks_of(read(pprof), 0) == stacks_of(read(kScript), 0));
+}
+
 TEST_CASE("what is broken is refused with its place") {
   const auto refusal = [](const std::string& text) -> std::string {
     try {
@@ -305,6 +324,11 @@ TEST_CASE("what is broken is refused with its place") {
   std::string flipped = packed;
   flipped[packed.size() / 2] = static_cast<char>(flipped[packed.size() / 2] ^ 0x55);
   CHECK(!refusal(flipped).empty());
+  CHECK(refusal(profile_formats::gzip(packed)).find("compressed with gzip twice") != std::string::npos);
+  CHECK(refusal(profile_formats::gzip("hello")).find("text or data of something else") != std::string::npos);
+  CHECK(refusal(profile_formats::gzip("a;b 3\na;b c\n")).find("x:2: expected stack and number") == 0);
+  CHECK(refusal(profile_formats::gzip("<!DOCTYPE html>")).find("web page") != std::string::npos);
+  CHECK(refusal(profile_formats::gzip("")).find("the file is empty") != std::string::npos);
   CHECK(refusal("\x1f\x8b rubbish").find("broken gzip") != std::string::npos);
 }
 
