@@ -55,10 +55,10 @@ void require_rounds(const Rounds& rounds, const std::string& path) {
   }
 }
 
-// Ends that are not known are 0.
+// Ends that are not known are 0; negative ones have been refused.
 void require_inside(const Interval& interval, const std::string& path) {
   const bool is_below = interval.estimate < interval.low;
-  const bool is_above = interval.high > 0 && interval.estimate > interval.high;
+  const bool is_above = interval.high != 0 && interval.estimate > interval.high;
   if (!is_below && !is_above) return;
   throw FieldError(path, "is " + Json(interval.estimate).dump() + ", outside of its interval from " +
                              Json(interval.low).dump() + " to " + Json(interval.high).dump());
@@ -76,7 +76,9 @@ void require_summary(const Summary& summary, const std::string& path) {
                        path);
   require_inside({summary.wall_ns, summary.wall_low_ns, summary.wall_high_ns}, path + ".wall_ns");
   if (!summary.speedup) return;
-  require_not_negative({{".estimate", summary.speedup->estimate}, {".low", summary.speedup->low}}, path + ".speedup");
+  require_not_negative(
+      {{".estimate", summary.speedup->estimate}, {".low", summary.speedup->low}, {".high", summary.speedup->high}},
+      path + ".speedup");
   require_inside(*summary.speedup, path + ".speedup.estimate");
 }
 

@@ -130,6 +130,9 @@ TEST_CASE("what no run can have measured is refused with its place") {
         "suite.cases[0].variants[0].summary.speedup.estimate: is 9.0, outside of its interval from 1.0 to 2.0");
   CHECK(changed([](Suite&, model::Variant& v) { v.summary.speedup = model::Interval{-1, -2, 2}; }) ==
         "suite.cases[0].variants[0].summary.speedup.estimate: expected a number of at least 0, found -1.0");
+  CHECK(changed([](Suite&, model::Variant& v) { v.summary.speedup = model::Interval{2, 1.96, -5}; }) ==
+        "suite.cases[0].variants[0].summary.speedup.high: expected a number of at least 0, found -5.0");
+  CHECK(changed([](Suite&, model::Variant& v) { v.summary.speedup = model::Interval{2, 1.96, 0}; }) == "accepted");
   CHECK(changed([](Suite&, model::Variant& v) { v.summary.wall_ns = -3; }) ==
         "suite.cases[0].variants[0].summary.wall_ns: expected a number of at least 0, found -3.0");
   CHECK(changed([](Suite&, model::Variant& v) { v.summary.wall_low_ns = 5; }) ==
