@@ -2,6 +2,7 @@
 #include "perfopt/model/json_text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <utility>
 #include <vector>
@@ -142,16 +143,29 @@ std::string word_at(std::string_view text, std::size_t at) {
   return word.empty() ? std::string(1, is_plain(text[at]) || text[at] == ',' ? text[at] : '?') : word;
 }
 
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+// NaN and infinity as printf, Python and JavaScript write them, with what stands behind: "-inf]". Nothing else that
+// begins like them: "info".
+bool is_no_number(std::string_view word) {
+  if (word.starts_with('-')) word.remove_prefix(1);
+  constexpr std::array<std::string_view, 7> kWords{"NaN", "nan", "NAN", "Infinity", "inf", "Inf", "INF"};
+  const auto end = std::ranges::find_if_not(word, is_letter);
+  return std::ranges::find(kWords, std::string_view(word.begin(), end)) != kWords.end();
+}
+
 // Of the parser's error whose last character read is text[at].
 std::string reason_of(std::string_view text, std::size_t at, std::string_view what) {
   if (contains(what, "ill-formed UTF-8")) return "a byte that is not UTF-8";
   if (at >= text.size()) return "it ends too soon; is the file cut off?";
   if (contains(what, "control character")) return "a line break or control character in a string";
-  const std::size_t start = at > 0 && text[at - 1] == '-' ? at - 1 : at;
+  std::size_t start = at;  // "nan" is wrong from its second letter on: it could have been "null"
+  while (start > 0 && (is_letter(text[start - 1]) || text[start - 1] == '-')) --start;
   const std::string word = word_at(text, start);
-  const bool is_no_number = word.starts_with("NaN") || word.starts_with("nan") || contains(word, "nf");
-  return is_no_number ? "'" + word + "' is no number of JSON; null stands for what is not known"
-                      : "'" + word + "' is not expected there";
+  return is_no_number(word) ? "'" + word + "' is no number of JSON; null stands for what is not known"
+                            : "'" + word + "' is not expected there";
 }
 
 }  // namespace

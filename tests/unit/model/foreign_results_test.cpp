@@ -286,6 +286,7 @@ TEST_CASE("names that are there twice are told apart") {
 }
 
 TEST_CASE("what is no file of results is refused in one line") {
+  using Names = std::vector<std::string>;
   CHECK(refused("", "in.json: no results of a tool that is known (perfopt, Google Benchmark, "));
   CHECK(refused(" \n", "the file is empty"));
   CHECK(refused("{\n\"context\": {},\n", "in.json:3: broken JSON: it ends too soon; is the file cut off?"));
@@ -303,6 +304,12 @@ TEST_CASE("what is no file of results is refused in one line") {
   CHECK(refused("\xff\xfe{", "it is text in UTF-16; save it as UTF-8"));
   CHECK(refused("<!DOCTYPE html>", "it is a web page (HTML)"));
   CHECK(refused("{\n\"context\": NaN}", "in.json:2: broken JSON: 'NaN}' is no number of JSON; null stands for"));
+  for (const std::string& word : Names{"nan", "-nan", "NaN", "inf", "-inf", "INF", "Infinity", "-Infinity"}) {
+    CHECK(refused("{\"context\": " + word + " }", "broken JSON: '" + word + "' is no number of JSON; null stands for"));
+  }
+  for (const std::string& word : Names{"config", "info", "unfinished", "nanosecond", "trouble"}) {
+    CHECK(refused("{\"context\": " + word + " }", "broken JSON: '" + word + "' is not expected there"));
+  }
   CHECK(refused("{\"a\xff\": 1}", "in.json:1: broken JSON: a byte that is not UTF-8"));
   CHECK(refused(std::string("{\n\0}", 4), "in.json:2: broken JSON: a zero byte"));
   CHECK(refused(R"({"schema":"perfopt.comparison"})", "it is a document 'perfopt.comparison'"));
