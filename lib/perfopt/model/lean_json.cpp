@@ -98,7 +98,9 @@ class Builder final : public nlohmann::json_sax<Json> {
   Json& place(Json&& value) {
     if (open_.empty()) return root_ = std::move(value);
     Json& parent = *open_.back().value;
-    if (parent.is_object()) return parent[name_] = std::move(value);
+    if (parent.is_object()) {  // key() has looked whether the name is there: operator[] would look again
+      return parent.get_ref<Json::object_t&>().emplace_back(std::move(name_), std::move(value)).second;
+    }
     parent.push_back(std::move(value));
     return parent.back();
   }
