@@ -49,7 +49,7 @@ constexpr std::array<Chart, 10> kCharts{{
     {"scatter", "--benchmark", false, true, true, "measured times, and memory that differs among strategies"},
     {"heatmap", "--benchmark", false, false, true, "strategies measured beside their baseline"},
     {"forest", "--benchmark", true, false, true, "strategies measured beside their baseline"},
-    {"flame", "--profiler", false, false, false, "samples"},
+    {"flame", "--profiler", true, false, false, "samples"},
     {"timeline", "--profiler", false, false, false, "samples with their moments"},
     {"history", "--history", false, true, true, "measured runs"},
 }};
@@ -162,13 +162,17 @@ class FigureOf {
   }
 
   report::Figure operator()(const ComparedResults& compared) const {
+    if (options_.chart != "forest") {
+      throw BadInput("--chart " + options_.chart + ": " + origin_ + " hold results; of two it compares profiles");
+    }
     model::Comparison comparison = compared.comparison;
     keep_matching(comparison.benchmarks, options_.filter, [](const auto& benchmark) { return benchmark.name; });
     return report::forest_figure(comparison);
   }
 
-  report::Figure operator()(const ComparedProfiles&) const {
-    throw BadInput("--chart forest: " + origin_ + " are profiles; it compares results");
+  report::Figure operator()(const ComparedProfiles& compared) const {
+    if (options_.chart == "flame") return report::flame_difference_figure(compared.base, compared.changed);
+    throw BadInput("--chart " + options_.chart + ": " + origin_ + " are profiles; it compares results");
   }
 
   report::Figure operator()(const model::History& history) const {

@@ -33,7 +33,7 @@ constexpr const char* kFooter =
     "  perfviz --benchmark results.json --history history.jsonl --summary --report summary.html\n"
     "  perfbench history export - | perfviz --history - --report history.html\n"
     "  perfviz --benchmark results.json --chart speedup --output speedup.svg\n"
-    "  perfviz --compare before.json after.json --chart forest\n"
+    "  perfviz --compare before.json after.json --chart forest    of two results; of two profiles: --chart flame\n"
     "EXIT STATUS\n"
     "  0    done\n"
     "  2    the request or an input is wrong\n"

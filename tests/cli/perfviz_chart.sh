@@ -96,7 +96,8 @@ ok "speed-ups are told unrounded" /usr/bin/python3 -c "$as_numbers" shown stored
 # What cannot be drawn.
 refuses 2 "perfviz: --chart: *nonsense*" perfviz --benchmark r.json --chart nonsense
 refuses 2 "perfviz: --chart speedup is drawn of --benchmark FILE; give one" perfviz --chart speedup
-refuses 2 "perfviz: --chart flame is drawn of --profiler FILE; give one" perfviz --benchmark r.json --chart flame
+refuses 2 "perfviz: --chart flame is drawn of --profiler FILE or --compare BASE NEW; give one" \
+  perfviz --benchmark r.json --chart flame
 refuses 2 "perfviz: --chart history is drawn of --history FILE; give one" perfviz --benchmark r.json --chart history
 refuses 2 "perfviz: --format: *gif*" perfviz --benchmark r.json --chart speedup --format gif
 refuses 2 "perfviz: --output x.gif: its ending names no form; *" perfviz --benchmark r.json --chart speedup --output x.gif
@@ -111,9 +112,9 @@ refuses 2 "perfviz: r.json: it is a document 'perfopt.suite'; give it to --bench
 # What a chart has no use for.
 refuses 2 "perfviz: --chart speedup is drawn of one --benchmark FILE; leave out the other --benchmark" \
   perfviz --benchmark r.json --benchmark r.json --chart speedup
-refuses 2 "perfviz: --chart flame is drawn of one --profiler FILE; leave out the other --profiler" \
+refuses 2 "perfviz: --chart flame is drawn of one --profiler FILE or --compare BASE NEW; leave out the other --profiler" \
   perfviz --profiler p.json --profiler p.json --chart flame
-refuses 2 "perfviz: --chart flame is drawn of one --profiler FILE; leave out --benchmark" \
+refuses 2 "perfviz: --chart flame is drawn of one --profiler FILE or --compare BASE NEW; leave out --benchmark" \
   perfviz --profiler p.json --benchmark r.json --chart flame
 refuses 2 "perfviz: *; leave out --compare" perfviz --benchmark r.json --chart speedup --compare r.json r.json
 refuses 2 "perfviz: --chart is one chart and --summary a page; leave out --summary, or --chart" perfviz --benchmark r.json --chart speedup --summary
@@ -156,6 +157,26 @@ refuses 2 "perfviz: --chart forest is drawn of one --benchmark FILE or --compare
   perfviz --benchmark r.json --compare r.json r.json --chart forest
 refuses 2 "perfviz: --chart forest: p.json and p.json are profiles; it compares results" \
   perfviz --compare p.json p.json --chart forest
+
+refuses 2 "perfviz: --chart timeline is drawn of --profiler FILE; give one" \
+  perfviz --compare p.json p.json --chart timeline
+refuses 2 "perfviz: --chart flame: r.json and r.json hold results; of two it compares profiles" \
+  perfviz --compare r.json r.json --chart flame
+
+# The differential flame graph: parse had 500 of 750 ms, and has 500 of 2,500.
+sed 's/250000000, 500000000/2000000000, 500000000/' p.json >later.json
+compared=(perfviz --compare p.json later.json --chart flame)
+gives 0 "function,*parse,500000000,500000000,0.6666666666666666,0.2,-0.4666666666666666*" "${compared[@]}" --format csv
+gives 0 "What changed*-46.67 parse*" "${compared[@]}"
+for form in svg html md json ${png:+png}; do
+  gives 0 "" "${compared[@]}" --output "change.$form" --quiet
+  ok "change.$form is there" test -s "change.$form"
+done
+ok "the sign stands beside the colour" grep -q '<title>-46.67 [^<]*parse</title>' change.svg
+sed '/"samples"/,$d' p.json >empty.json
+printf ' "samples": {"stack": [], "thread": [], "time_ns": [], "activity": [], "object": [], "values": [[]]}}\n' >>empty.json
+refuses 2 "perfviz: a profile has nothing of the measure 'cpu'; *" \
+  perfviz --compare p.json empty.json --chart flame
 
 # An object of very many keys takes no time.
 {
