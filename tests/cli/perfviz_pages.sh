@@ -110,7 +110,7 @@ refuses 2 "perfviz: h.jsonl: it is a document 'perfopt.history'; --compare takes
 # Runs over time.
 gives 0 "*<h1*1 benchmark changed for the worse lately</h1>*<code>c400000</code>*<code>c390000</code>*" \
   perfviz --history h.jsonl --report --output -
-ok "the course of few runs is a picture" grep -q '<svg class="series"' .out
+ok "the course of few runs is a picture" grep -q '<svg class="chart"' .out
 head -1 h.jsonl >one.jsonl
 gives 0 "*<h1*One run, and nothing to compare it with yet</h1>*history record*" perfviz --history one.jsonl --report --output -
 gives 0 "*slower by *since c400000*" perfviz --history h.jsonl

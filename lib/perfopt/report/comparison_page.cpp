@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "perfopt/report/comparison_page.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
 #include "perfopt/core/units.hpp"
-#include "perfopt/report/comparison_forest.hpp"
 #include "perfopt/report/comparison_text.hpp"
 #include "perfopt/report/comparison_view.hpp"
 #include "perfopt/report/environment_difference.hpp"
 #include "perfopt/report/escape.hpp"
+#include "perfopt/report/figure_builders.hpp"
+#include "perfopt/report/figure_forms.hpp"
 #include "perfopt/report/page_sections.hpp"
 #include "perfopt/report/phrase.hpp"
 #include "perfopt/report/sortable_table.hpp"
@@ -70,23 +72,33 @@ std::string advice(const Comparison& comparison) {
   return out + "<p>What would decide: <code>" + html_text(comparison.advice) + "</code></p>\n";
 }
 
-std::string forest_figure(const Forest& forest, std::string_view caption) {
-  std::string words(caption);
-  words += " The line is the 95 % interval; right of the middle is slower.";
-  if (forest.left_out > 0) words += " " + plural(forest.left_out, "more is", "more are") + " in the table alone.";
+constexpr std::size_t kMostForestRows = 60;
+constexpr double kForestWidth = 860;
+
+// "" when nothing of it has a place on an axis.
+std::string forest(BenchmarkList list, std::string_view caption) {
+  std::erase_if(list, [](const ComparedBenchmark* benchmark) { return !has_place(*benchmark); });
+  const std::size_t left_out = list.size() - std::min(list.size(), kMostForestRows);
+  list.resize(list.size() - left_out);
+  const auto panel = changes_panel(list);
+  if (!panel) return "";
+  std::string words = std::string(caption) + " " + panel->caption;
+  if (left_out > 0) words += " " + plural(left_out, "more is", "more are") + " in the table alone.";
+  const std::string label =
+      "Changes of " + plural(list.size(), "benchmark", "benchmarks") + " with their 95 % intervals";
   return "<figure>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Changes, scrolls sideways\">\n" +
-         forest.svg + "</div>\n<figcaption>" + words + "</figcaption>\n</figure>\n";
+         panel_svg(*panel, label, kForestWidth) + "</div>\n<figcaption>" + html_text(words) +
+         "</figcaption>\n</figure>\n";
 }
 
 // What is sure; where nothing is, the largest of what is open, so that one sees how far from sure it is.
-std::string significant(const Comparison& comparison, const IdPrefix& prefix) {
+std::string significant(const Comparison& comparison) {
   BenchmarkList list = with_verdict(comparison, Change::slower);
   for (const ComparedBenchmark* benchmark : with_verdict(comparison, Change::faster)) list.push_back(benchmark);
-  const Forest sure = comparison_forest(list, prefix);
-  if (!sure.svg.empty()) return forest_figure(sure, "▲ slower, ▼ faster.") + advice(comparison);
-  const Forest open = comparison_forest(with_verdict(comparison, Change::inconclusive), prefix);
-  std::string out = "<p>Nothing is surely slower or faster.</p>\n" + advice(comparison);
-  return open.svg.empty() ? out : out + forest_figure(open, "■ inconclusive: the slowest first.");
+  const std::string sure = forest(list, "▲ slower, ▼ faster.");
+  if (!sure.empty()) return sure + advice(comparison);
+  return "<p>Nothing is surely slower or faster.</p>\n" + advice(comparison) +
+         forest(with_verdict(comparison, Change::inconclusive), "■ inconclusive: the slowest first.");
 }
 
 std::string figure_cell(const std::string& words, double value) {
@@ -190,7 +202,7 @@ std::string body(const Comparison& comparison, const std::optional<ComparedEnvir
         "missing here.</p>\n";
   }
   return out + tiles(comparison) + failures(comparison) + doubts(comparison) +
-         page_section(prefix, "changes", "What changed", significant(comparison, prefix)) +
+         page_section(prefix, "changes", "What changed", significant(comparison)) +
          page_section(prefix, "benchmarks", "All benchmarks", table(comparison)) + second_gates(comparison, prefix) +
          page_section(prefix, "certainty", "How sure", how_sure(comparison)) +
          page_section(prefix, "environment", "Measured on", environment(comparison, environments));

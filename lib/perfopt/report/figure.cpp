@@ -32,6 +32,22 @@ std::string with_unit(double value, const std::array<std::pair<double, const cha
   return shortest(value / best->first) + (value == 0 && *best->second != ' ' ? "" : best->second);
 }
 
+// Round changes that stand clear of one another on a logarithmic axis: no change, then halves and doubles, then finer.
+std::vector<double> change_ticks(double low, double high, std::size_t most) {
+  constexpr std::array<double, 21> kRatios{1,   0.5, 2,   0.1,  10,   0.2,  5,    0.75, 1.5,  0.25, 4,
+                                           0.9, 1.1, 0.8, 1.25, 0.95, 1.05, 0.98, 1.02, 0.99, 1.01};
+  const bool is_range = std::isfinite(low) && std::isfinite(high) && low > 0 && high > low && most > 0;
+  if (!is_range) return {};
+  const double apart = std::log(high / low) / static_cast<double>(most);
+  std::vector<double> ticks;
+  for (const double ratio : kRatios) {
+    const auto is_clear = [&](double other) { return std::abs(std::log(ratio / other)) >= apart; };
+    if (ratio >= low && ratio <= high && std::ranges::all_of(ticks, is_clear)) ticks.push_back(ratio);
+  }
+  std::ranges::sort(ticks);
+  return ticks;
+}
+
 // The largest of B, KiB, MiB, GiB, TiB that is not larger than `bytes`.
 double binary_unit(double bytes) {
   double unit = 1;
@@ -59,6 +75,8 @@ std::string quantity_text(Quantity quantity, double value) {
       return format_rate(value);
     case Quantity::share:
       return format_percent(value);
+    case Quantity::change:
+      return std::isfinite(value) ? format_change(value) : "-";
     case Quantity::text:
     case Quantity::count:
       break;
@@ -84,6 +102,8 @@ std::string tick_text(Quantity quantity, double value) {
       return with_unit<5>(value, {{{1, " /s"}, {1e3, " K/s"}, {1e6, " M/s"}, {1e9, " G/s"}, {1e12, " T/s"}}});
     case Quantity::share:
       return shortest(value * 100) + " %";
+    case Quantity::change:
+      return value == 1 ? "no change" : (value > 1 ? "+" : "") + shortest(std::round((value - 1) * 1e4) / 100) + " %";
     case Quantity::text:
     case Quantity::count:
       break;
@@ -105,6 +125,7 @@ std::string_view quantity_unit(Quantity quantity) {
     case Quantity::count:
     case Quantity::ratio:
     case Quantity::share:
+    case Quantity::change:
       break;
   }
   return "";
@@ -144,6 +165,7 @@ std::string cell_text(const FigureColumn& column, const TableCell& cell) {
 void use_log_axes(Figure& figure) {
   for (Panel& panel : figure.panels) {
     if (panel.kind == PanelKind::lines || panel.kind == PanelKind::points) panel.y.is_log = true;
+    panel.y_range.reset();  // that of a linear one
     if (panel.kind == PanelKind::points || panel.kind == PanelKind::bars) panel.x.is_log = true;
   }
 }
@@ -190,6 +212,7 @@ std::vector<double> linear_ticks(double low, double high, std::size_t most) {
 }
 
 std::vector<double> axis_ticks(const FigureAxis& axis, double low, double high, std::size_t most) {
+  if (axis.quantity == Quantity::change) return change_ticks(low, high, most);
   if (axis.quantity != Quantity::bytes) {
     return axis.is_log ? log_ticks(low, high, most) : linear_ticks(low, high, most);
   }

@@ -18,10 +18,10 @@
 
 namespace perfopt::report {
 
-// What a number counts. Shares are 1 for 100 %.
-enum class Quantity : std::uint8_t { text, count, ratio, duration_ns, bytes, byte_rate, rate, share };
+// What a number counts. Shares are 1 for 100 %; a change is a ratio, told as what it adds: 1.031 is "+3.1 %".
+enum class Quantity : std::uint8_t { text, count, ratio, duration_ns, bytes, byte_rate, rate, share, change };
 
-// "1.23 us", "4.30x", "12.3 %"; "-" for what is not finite.
+// "1.23 us", "4.30x", "12.3 %", "+3.1 %"; "-" for what is not finite.
 [[nodiscard]] std::string quantity_text(Quantity quantity, double value);
 // The same for a round number on an axis: "1 us", "4x".
 [[nodiscard]] std::string tick_text(Quantity quantity, double value);
@@ -30,10 +30,18 @@ enum class Quantity : std::uint8_t { text, count, ratio, duration_ns, bytes, byt
 
 inline constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 
+// A name on an axis, where what it names begins.
+struct AxisName {
+  double at = 0;
+  std::string text;
+};
+
 struct FigureAxis {
   std::string title;
   Quantity quantity = Quantity::count;
   bool is_log = false;
+  std::vector<AxisName> names{};  // x: ascending, instead of numbers, as many as have room
+  std::string first{}, last{};    // x: words below its ends
 };
 
 struct FigurePoint {
@@ -50,12 +58,22 @@ struct FigureSeries {
   unsigned style = 0;
   std::vector<FigurePoint> points;  // of lines: ascending x
   bool is_dashed = false;           // for what is not an equal among the others
+  bool has_markers = true;          // false: a line of very many points
 };
 
-// A vertical line, for a crossover or a change.
+// A vertical line, for a crossover; with a marker on it, in the colour of its style, for a change.
 struct FigureMark {
   double x = 0;
   std::string label;
+  unsigned style = 0;
+  std::optional<unsigned> marker{};  // the style whose marker it is
+};
+
+// Where the values of a line stood from one change to the next.
+struct FigureLevel {
+  double from = 0;
+  double to = 0;
+  double y = 0;
 };
 
 // How good a value is; forms give it a colour and a sign.
@@ -78,8 +96,10 @@ struct FigureSpan {
 // One line of the kinds that are made of rows.
 struct FigureRow {
   std::string label;
-  std::string text;  // the value in words, beside the drawing
+  std::string text;    // the value in words, beside the drawing
+  std::string note{};  // all of it in words, for who points at it; "": none
   unsigned style = 1;
+  std::optional<unsigned> marker{};  // intervals: the style whose marker it is; none: that of `style`
   Tone tone = Tone::none;
   double value = kNoValue;  // bars: the length; intervals: the estimate; strips: the median
   double low = kNoValue;    // bars, intervals: of the interval; strips: quartiles
@@ -110,11 +130,15 @@ struct Panel {
   FigureAxis y;  // lines and points
   std::vector<FigureSeries> series;
   std::vector<FigureMark> marks;
+  std::vector<FigureLevel> levels{};
   std::optional<double> reference;  // of y; of x where there are rows
   std::string reference_label;
   std::vector<FigureRow> rows;
-  std::vector<std::string> columns;                // cells: heads
-  std::optional<std::array<double, 2>> x_range{};  // strips, spans: what the x axis covers
+  std::vector<std::string> columns;  // cells: heads
+  // What an axis covers, instead of what the values ask for; what lies beyond it is drawn at its edge.
+  std::optional<std::array<double, 2>> x_range{};
+  std::optional<std::array<double, 2>> y_range{};  // lines
+  std::optional<std::array<double, 2>> margin{};   // intervals: within it nothing has changed
   std::string caption;                             // plain text: how to read it
 };
 
@@ -149,7 +173,7 @@ void use_log_axes(Figure& figure);
 // powers of ten alone; for a linear one multiples of 1, 2 or 5 times a power of ten.
 [[nodiscard]] std::vector<double> log_ticks(double low, double high, std::size_t most);
 [[nodiscard]] std::vector<double> linear_ticks(double low, double high, std::size_t most);
-// Those of an axis: of bytes, round in KiB and MiB.
+// Those of an axis: of bytes, round in KiB and MiB; of changes, round in percent.
 [[nodiscard]] std::vector<double> axis_ticks(const FigureAxis& axis, double low, double high, std::size_t most);
 
 }  // namespace perfopt::report

@@ -11,6 +11,7 @@
 #include "perfopt/model/comparison.hpp"
 #include "perfopt/model/history.hpp"
 #include "perfopt/model/profile.hpp"
+#include "perfopt/report/comparison_view.hpp"
 #include "perfopt/report/figure.hpp"
 #include "perfopt/report/suite_view.hpp"
 
@@ -52,6 +53,12 @@ using Problems = std::span<const ProblemView>;
 [[nodiscard]] std::optional<Panel> distribution_panel(const ProblemView& problem);
 [[nodiscard]] std::optional<Panel> scatter_panel(const ProblemView& problem);
 [[nodiscard]] std::optional<Panel> scaling_panel(const model::Scaling& scaling);
+// Changes in the order of `benchmarks`, on an axis that is the same to both sides of "no change"; and whether one has
+// its place there: a finite positive estimate.
+[[nodiscard]] std::optional<Panel> changes_panel(const BenchmarkList& benchmarks);
+[[nodiscard]] bool has_place(const model::ComparedBenchmark& benchmark);
+// The course of one series, of more than 640 runs the least and the most of each column.
+[[nodiscard]] std::optional<Panel> history_panel(const model::HistorySeries& series);
 
 // --- shared by the builders
 [[nodiscard]] Quantity quantity_of(const model::Measure& measure);

@@ -14,6 +14,14 @@ constexpr unsigned kEven = 0;
 constexpr unsigned kGood = 1;
 constexpr unsigned kBad = 2;
 
+// Markers that point as the signs of the words beside them.
+constexpr unsigned kUp = 2;
+constexpr unsigned kDown = 4;
+constexpr unsigned kSquare = 1;
+
+constexpr double kLeastReach = 0.02;  // logarithm: the axis never shows less than this to either side
+constexpr double kMostReach = 3.0;    // nor more: a factor of 20
+
 unsigned style_of(model::Verdict verdict) {
   if (verdict == model::Verdict::wins) return kGood;
   return verdict == model::Verdict::loses ? kBad : kEven;
@@ -22,6 +30,11 @@ unsigned style_of(model::Verdict verdict) {
 unsigned style_of(model::Change change) {
   if (change == model::Change::faster) return kGood;
   return change == model::Change::slower ? kBad : kEven;
+}
+
+unsigned marker_of(model::Change change) {
+  if (change == model::Change::slower) return kUp;
+  return change == model::Change::faster ? kDown : kSquare;
 }
 
 struct Effect {
@@ -51,6 +64,7 @@ FigureRow row_of(const Effect& effect) {
   row.tone = tone_of(*effect.variant);
   row.text = std::string(tone_sign(row.tone)) + " " + speedup_text(*effect.variant);
   row.style = style_of(effect.variant->summary.verdict);
+  if (row.style != kEven) row.marker = row.style == kGood ? kUp : kDown;
   row.value = effect.speedup.estimate;
   row.low = effect.speedup.low;
   row.high = effect.speedup.high;
@@ -61,7 +75,10 @@ FigureRow row_of(const model::ComparedBenchmark& benchmark) {
   FigureRow row;
   row.label = name_of(benchmark);
   row.text = std::string(sign_of(benchmark.verdict)) + " " + change_of(benchmark);
+  row.note = row.label + ": " + std::string(change_name(benchmark.verdict)) + ", " + change_of(benchmark) +
+             ", 95 % interval " + interval_of(benchmark);
   row.style = style_of(benchmark.verdict);
+  row.marker = marker_of(benchmark.verdict);
   row.value = benchmark.ratio->estimate;
   row.low = benchmark.ratio->low;
   row.high = benchmark.ratio->high;
@@ -81,11 +98,47 @@ std::vector<std::vector<TableCell>> table_rows(const model::Comparison& comparis
   return rows;
 }
 
-bool has_interval(const model::ComparedBenchmark* benchmark) {
-  return benchmark->ratio && std::isfinite(benchmark->ratio->estimate) && benchmark->ratio->estimate > 0;
+// The same to both sides of 1.
+std::array<double, 2> range_of(const BenchmarkList& drawn) {
+  double reach = kLeastReach;
+  for (const model::ComparedBenchmark* benchmark : drawn) {
+    for (const double ratio : {benchmark->ratio->estimate, benchmark->ratio->low, benchmark->ratio->high}) {
+      if (std::isfinite(ratio) && ratio > 0) reach = std::max(reach, std::abs(std::log(ratio)));
+    }
+  }
+  reach = std::min(reach * 1.08, kMostReach);
+  return {std::exp(-reach), std::exp(reach)};
+}
+
+// Of "the same", where all have one.
+std::optional<std::array<double, 2>> margin_of(const BenchmarkList& drawn) {
+  const double margin = drawn.front()->margin;
+  const bool is_common = std::ranges::all_of(drawn, [&](const auto* benchmark) { return benchmark->margin == margin; });
+  if (!is_common || !std::isfinite(margin) || margin <= 0 || margin >= 1) return std::nullopt;
+  return std::array<double, 2>{1 - margin, 1 + margin};
 }
 
 }  // namespace
+
+bool has_place(const model::ComparedBenchmark& benchmark) {
+  return benchmark.ratio && std::isfinite(benchmark.ratio->estimate) && benchmark.ratio->estimate > 0;
+}
+
+std::optional<Panel> changes_panel(const BenchmarkList& benchmarks) {
+  BenchmarkList drawn;
+  std::ranges::copy_if(benchmarks, std::back_inserter(drawn), [](const auto* one) { return has_place(*one); });
+  if (drawn.empty()) return std::nullopt;
+  Panel panel;
+  panel.kind = PanelKind::intervals;
+  panel.x = {"time after, against before", Quantity::change, true};
+  panel.reference = 1;
+  panel.x_range = range_of(drawn);
+  panel.margin = margin_of(drawn);
+  for (const model::ComparedBenchmark* benchmark : drawn) panel.rows.push_back(row_of(*benchmark));
+  panel.caption = "The line is the 95 % interval; right of the middle is slower.";
+  if (panel.margin) panel.caption += " Grey: within " + share_words(drawn.front()->margin) + ", the same.";
+  return panel;
+}
 
 Figure forest_figure(Problems problems) {
   Figure figure{.name = "forest",
@@ -113,7 +166,7 @@ Figure forest_figure(Problems problems) {
 Figure forest_figure(const model::Comparison& comparison) {
   Figure figure{.name = "forest",
                 .title = "Changes with their intervals",
-                .description = "Time of the changed side divided by that of the base; right of the line is slower.",
+                .description = "Time of the changed side divided by that of the base.",
                 .panels = {},
                 .table = {{{"benchmark"},
                            {"verdict"},
@@ -129,14 +182,10 @@ Figure forest_figure(const model::Comparison& comparison) {
   if (shown.empty()) {
     for (const model::ComparedBenchmark& benchmark : comparison.benchmarks) shown.push_back(&benchmark);
   }
-  Panel panel;
-  panel.kind = PanelKind::intervals;
-  panel.x = {"changed / base", Quantity::ratio, true};
-  panel.reference = 1;
-  for (const model::ComparedBenchmark* benchmark : shown) {
-    if (has_interval(benchmark)) panel.rows.push_back(row_of(*benchmark));
-  }
-  if (!panel.rows.empty()) figure.panels.push_back(std::move(panel));
+  auto panel = changes_panel(shown);
+  if (!panel) return figure;
+  figure.description += " ▲ slower, ▼ faster, ■ neither. " + panel->caption;
+  figure.panels.push_back(std::move(*panel));
   return figure;
 }
 

@@ -47,7 +47,7 @@ class Sheet {
  private:
   [[nodiscard]] bool wants_whole_width() const {
     return std::ranges::any_of(figure_.panels, [](const Panel& panel) {
-      return panel.kind == PanelKind::spans || (panel.kind == PanelKind::intervals && panel.rows.size() > 12);
+      return panel.kind == PanelKind::spans || panel.kind == PanelKind::intervals;
     });
   }
   [[nodiscard]] double natural_width() const {

@@ -3,6 +3,7 @@
 // distributions in blocks, intervals as |--o--|, heat maps as tables.
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 #include <vector>
 
 #include "perfopt/report/character_canvas.hpp"
@@ -17,11 +18,6 @@ namespace {
 constexpr unsigned kLeastWidth = 40;
 constexpr std::size_t kPlotLines = 12;
 constexpr std::size_t kScaleWidth = 9;  // of the labels beside a plot
-
-std::string_view mark_of(unsigned style) {
-  constexpr std::array<std::string_view, kStyles> kMarks{"●", "■", "▲", "◆", "▼", "+", "x", "*"};
-  return kMarks[style % kStyles];
-}
 
 // Positions from 0 to 1.
 SvgScale unit_scale(const SvgRange& range) {
@@ -39,6 +35,7 @@ class PlotText {
       const double y = y_.at(*panel_.reference);
       canvas_.line(0, y, 1, y, 0);
     }
+    for (const FigureMark& mark : panel_.marks) draw(mark);
     for (const FigureSeries& series : panel_.series) draw(series);
     return plot() + x_axis() + legend();
   }
@@ -58,9 +55,17 @@ class PlotText {
     if (panel_.reference) y.include(*panel_.reference);
     x.widen();
     y.widen();
+    if (panel_.x_range) std::tie(x.low, x.high) = std::tuple((*panel_.x_range)[0], (*panel_.x_range)[1]);
+    if (panel_.y_range) std::tie(y.low, y.high) = std::tuple((*panel_.y_range)[0], (*panel_.y_range)[1]);
     x_ = unit_scale(x);
     y_ = unit_scale(y);
     return true;
+  }
+
+  void draw(const FigureMark& mark) {
+    if (!mark.marker || !x_.can_place(mark.x)) return;
+    canvas_.line(x_.at(mark.x), 0, x_.at(mark.x), 1, mark.style);
+    canvas_.mark(x_.at(mark.x), 1, marker_character(*mark.marker), mark.style);
   }
 
   void draw(const FigureSeries& series) {
@@ -73,8 +78,8 @@ class PlotText {
       last = &point;
     }
     for (const FigurePoint& point : series.points) {
-      if (!x_.can_place(point.x) || !y_.can_place(point.y)) continue;
-      canvas_.mark(x_.at(point.x), y_.at(point.y), mark_of(series.style), series.style);
+      if (!series.has_markers || !x_.can_place(point.x) || !y_.can_place(point.y)) continue;
+      canvas_.mark(x_.at(point.x), y_.at(point.y), marker_character(series.style), series.style);
     }
   }
 
@@ -107,7 +112,11 @@ class PlotText {
     std::string rule;
     for (std::size_t i = 0; i < columns_; ++i) rule += "─";
     return std::string(kScaleWidth + 1, ' ') + "└" + rule + "\n" + labels + "\n" + std::string(kScaleWidth + 2, ' ') +
-           printable(panel_.x.title, columns_) + "\n";
+           printable(panel_.x.title + ends(), columns_) + "\n";
+  }
+
+  [[nodiscard]] std::string ends() const {
+    return panel_.x.first.empty() ? "" : ", " + panel_.x.first + " to " + panel_.x.last;
   }
 
   [[nodiscard]] std::string legend() const {
@@ -124,10 +133,11 @@ class PlotText {
       used += width;
     };
     for (const FigureSeries& series : panel_.series) {
-      add(std::string(mark_of(series.style)), series.label, series.style);
+      add(std::string(series.has_markers ? marker_character(series.style) : "─"), series.label, series.style);
     }
     if (!panel_.reference_label.empty()) add("⠒", panel_.reference_label, 0);
-    for (const FigureMark& mark : panel_.marks) add("|", mark.label, 0);
+    for (const FigureMark& mark : panel_.marks)
+      add(std::string(mark.marker ? marker_character(*mark.marker) : "|"), mark.label, mark.style);
     return out.empty() ? out : out + "\n";
   }
 

@@ -9,7 +9,9 @@
 #include "perfopt/core/units.hpp"
 #include "perfopt/report/comparison_view.hpp"
 #include "perfopt/report/escape.hpp"
-#include "perfopt/report/history_chart.hpp"
+#include "perfopt/report/figure_builders.hpp"
+#include "perfopt/report/figure_forms.hpp"
+#include "perfopt/report/history_course.hpp"
 #include "perfopt/report/history_text.hpp"
 #include "perfopt/report/page_sections.hpp"
 #include "perfopt/report/phrase.hpp"
@@ -24,6 +26,7 @@ using model::History;
 using model::HistoryChange;
 using model::HistorySeries;
 
+constexpr double kCourseWidth = 860;
 constexpr std::size_t kFewestJudged = 2 * stats::ChangeOptions{}.fewest;  // a step has so many runs on both sides
 
 // Runs of the series that has the most.
@@ -150,10 +153,13 @@ std::string drawing(const HistorySeries& series, const std::string& id) {
     out += "<li class=\"even\"><span class=\"mark\" aria-hidden=\"true\">~</span>" + html_text(drift) + "</li>\n";
   }
   const std::string live = is_long(series) ? " data-lines=\"" + id + "\"" : "";
+  const auto panel = history_panel(series);
+  if (!panel) return out + "</ul>\n</section>\n";
+  const std::string label = series.name + " over " + plural(series.points.size(), "run", "runs");
   return out + "</ul>\n<figure" + live +
          ">\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" "
          "aria-label=\"Runs, scrolls sideways\">\n" +
-         history_chart(series, id) + "</div>\n<figcaption>Medians of runs in their order, on " +
+         panel_svg(*panel, label, kCourseWidth) + "</div>\n<figcaption>" + panel->caption + " Measured on " +
          html_text(series.machine) + ".</figcaption>\n</figure>\n</section>\n";
 }
 

@@ -2,7 +2,9 @@
 // Lines and scatters: two numeric axes. Each series has a marker shape of its own and is named beside its last point,
 // so that no colour has to be told from another; intervals are bands and whiskers.
 #include <algorithm>
+#include <array>
 #include <ranges>
+#include <tuple>
 #include <vector>
 
 #include "perfopt/report/escape.hpp"
@@ -54,6 +56,7 @@ class Plot {
     draw_marks();
     place_labels();
     for (std::size_t i = 0; i < panel_.series.size(); ++i) draw_series(i);
+    draw_levels();
     for (const Label& label : labels_) draw_label(label);
     return {canvas_.body(), kHeight};
   }
@@ -62,6 +65,9 @@ class Plot {
   [[nodiscard]] bool can_place(const FigurePoint& point) const {
     return x_.can_place(point.x) && y_.can_place(point.y);
   }
+
+  // Beyond the axis: at its edge.
+  [[nodiscard]] double height_of(double value) const { return y_.at(std::clamp(value, y_.low, y_.high)); }
 
   bool measure() {
     SvgRange x(panel_.x.is_log);
@@ -78,6 +84,8 @@ class Plot {
     for (const FigureMark& mark : panel_.marks) x.include(mark.x);
     x.widen();
     y.widen();
+    if (panel_.x_range) std::tie(x.low, x.high) = std::tuple((*panel_.x_range)[0], (*panel_.x_range)[1]);
+    if (panel_.y_range) std::tie(y.low, y.high) = std::tuple((*panel_.y_range)[0], (*panel_.y_range)[1]);
     x_ = {x.low, x.high, kLeft, width_ - kRight, x.is_log};
     place_marks();
     y_ = {y.low, y.high, kHeight - kBottom, top_, y.is_log};
@@ -96,12 +104,12 @@ class Plot {
       std::size_t row = 0;
       while (row < ends.size() && ends[row] > middle - width / 2) ++row;
       if (row == kMostMarkRows) {
-        marks_.push_back({x_.at(mark.x), middle, row, ""});
+        marks_.push_back({x_.at(mark.x), middle, row, "", mark.style, mark.marker});
         continue;
       }
       if (row == ends.size()) ends.push_back(0);
       ends[row] = middle + width / 2;
-      marks_.push_back({x_.at(mark.x), middle, row, text});
+      marks_.push_back({x_.at(mark.x), middle, row, text, mark.style, mark.marker});
     }
     top_ = 10 + kLineHeight * static_cast<double>(ends.size());
   }
@@ -120,11 +128,34 @@ class Plot {
   }
 
   void draw_marks() {
+    std::array<SvgPath, kStyles> lines;
+    std::array<SvgPath, kStyles> markers;
     for (const PlacedMark& mark : marks_) {
       const double y = 12 + kLineHeight * static_cast<double>(mark.row);
-      canvas_.line(Rule::mark, mark.x, y + 3, mark.x, y_.from);
       if (mark.row < kMostMarkRows) canvas_.text(mark.middle, y, Anchor::middle, mark.label);
+      if (!mark.marker) {
+        canvas_.line(Rule::mark, mark.x, y + 3, mark.x, y_.from);
+        continue;
+      }
+      lines[mark.style % kStyles].move(mark.x, y + 3);
+      lines[mark.style % kStyles].line(mark.x, y_.from);
+      markers[mark.style % kStyles].marker(*mark.marker, mark.x, y_.to);
     }
+    for (unsigned style = 0; style < kStyles; ++style) {
+      if (lines[style].empty()) continue;
+      canvas_.shape(Shape::outline, style, lines[style].text());
+      canvas_.shape(Shape::filled, style, markers[style].text());
+    }
+  }
+
+  void draw_levels() {
+    SvgPath path;
+    for (const FigureLevel& level : panel_.levels) {
+      if (!x_.can_place(level.from) || !x_.can_place(level.to) || !y_.can_place(level.y)) continue;
+      path.move(x_.at(level.from), height_of(level.y));
+      path.line(x_.at(level.to), height_of(level.y));
+    }
+    if (!path.empty()) canvas_.shape(Shape::violin, 0, path.text(), " stroke-width=\"3\"");
   }
 
   // What series are called, beside the last point of each.
@@ -133,7 +164,7 @@ class Plot {
       const FigureSeries& series = panel_.series[i];
       const auto points = series.points | std::views::reverse;
       const auto last = std::ranges::find_if(points, [&](const FigurePoint& point) { return can_place(point); });
-      if (last != points.end()) labels_.push_back({y_.at(last->y), x_.at(last->x), 0, series.label, i});
+      if (last != points.end()) labels_.push_back({height_of(last->y), x_.at(last->x), 0, series.label, i});
     }
     if (panel_.reference && !panel_.reference_label.empty() && y_.can_place(*panel_.reference)) {
       labels_.push_back({y_.at(*panel_.reference), x_.to, 0, panel_.reference_label, std::nullopt});
@@ -151,9 +182,9 @@ class Plot {
     for (const FigurePoint& point : series.points) {
       if (!can_place(point)) continue;
       const double x = x_.at(point.x);
-      const double y = y_.at(point.y);
+      const double y = height_of(point.y);
       path.empty() ? path.move(x, y) : path.line(x, y);
-      markers.marker(series.style, x, y);
+      if (series.has_markers) markers.marker(series.style, x, y);
       if (y_.can_place(point.low) && y_.can_place(point.high)) intervals.push_back(&point);
     }
     markers.marker(series.style, key_x(), label->placed);
@@ -171,10 +202,10 @@ class Plot {
     SvgPath band;
     for (const FigurePoint* point : points) {
       const double x = x_.at(point->x);
-      const double y = y_.at(point->high);
+      const double y = height_of(point->high);
       band.empty() ? band.move(x, y) : band.line(x, y);
     }
-    for (const FigurePoint* point : points | std::views::reverse) band.line(x_.at(point->x), y_.at(point->low));
+    for (const FigurePoint* point : points | std::views::reverse) band.line(x_.at(point->x), height_of(point->low));
     band.close();
     canvas_.shape(Shape::band, style, band.text());
   }
@@ -184,8 +215,8 @@ class Plot {
     if (points.empty() || (panel_.kind == PanelKind::lines && points.size() > 1)) return;
     SvgPath whiskers;
     for (const FigurePoint* point : points) {
-      whiskers.move(x_.at(point->x), y_.at(point->low));
-      whiskers.line(x_.at(point->x), y_.at(point->high));
+      whiskers.move(x_.at(point->x), height_of(point->low));
+      whiskers.line(x_.at(point->x), height_of(point->high));
     }
     canvas_.shape(Shape::whisker, style, whiskers.text());
   }
@@ -206,6 +237,8 @@ class Plot {
     double middle;
     std::size_t row;
     std::string label;
+    unsigned style;
+    std::optional<unsigned> marker;
   };
 
   const Panel& panel_;

@@ -10,15 +10,16 @@ namespace {
 
 constexpr double kTop = 8;
 constexpr double kBottom = 44;
-constexpr std::size_t kLabelLength = 40;
+constexpr std::size_t kLabelLength = 44;
 constexpr std::size_t kTextLength = 28;
+constexpr double kMarkerWidth = 9;
 
 double row_height(PanelKind kind) {
   return kind == PanelKind::strips ? 30 : 22;
 }
 
 double text_width(const std::string& text, std::size_t most) {
-  return kLetterWidth * static_cast<double>(std::min(character_count(printable(text)), most)) + 12;
+  return kLetterWidth * static_cast<double>(std::min(character_count(printable(text)), most)) + 16;
 }
 
 class Rows {
@@ -29,6 +30,7 @@ class Rows {
   DrawnPanel draw() {
     if (!measure()) return {};
     const double bottom = kTop + step_ * static_cast<double>(panel_.rows.size());
+    draw_margin(bottom);
     draw_x_axis(canvas_, panel_.x, x_, kTop, bottom);
     if (panel_.reference && x_.can_place(*panel_.reference)) {
       const double x = x_.at(*panel_.reference);
@@ -61,16 +63,32 @@ class Rows {
       range.low = (*panel_.x_range)[0];
       range.high = (*panel_.x_range)[1];
     }
-    left_ = std::min(left, width_ * 0.36);
+    left_ = std::min(left, width_ * (panel_.kind == PanelKind::intervals ? 0.42 : 0.36));
     right_ = std::min(right, width_ * 0.3);
     x_ = {range.low, range.high, left_, width_ - std::max(right_, 24.0), range.is_log};
     return true;
   }
 
+  // Where the values of all rows would mean the same.
+  void draw_margin(double bottom) {
+    if (!panel_.margin) return;
+    const double from = at_edge((*panel_.margin)[0]);
+    canvas_.tile(Tone::even, from, kTop, at_edge((*panel_.margin)[1]) - from, bottom - kTop);
+  }
+
   void draw_row(const FigureRow& row, double y) {
-    const auto fits = [](double room) { return static_cast<std::size_t>(std::max(3.0, (room - 12) / kLetterWidth)); };
-    canvas_.text(left_ - 6, y + 4, Anchor::end, printable(row.label, fits(left_)));
-    canvas_.text(x_.to + 8, y + 4, Anchor::start, printable(row.text, fits(right_)));
+    if (!row.note.empty()) {  // what says it all is as large as the row
+      canvas_.markup("<g pointer-events=\"all\"><title>" + html_text(row.note, kReasonLength) +
+                     "</title><path fill=\"none\" d=\"" + box_path(0, y - step_ / 2, width_, step_) + "\"/>\n");
+    }
+    draw_parts(row, y);
+    if (!row.note.empty()) canvas_.markup("</g>\n");
+  }
+
+  void draw_parts(const FigureRow& row, double y) {
+    const auto fits = [](double room) { return static_cast<std::size_t>(std::max(3.0, (room - 16) / kLetterWidth)); };
+    canvas_.text(left_ - 9, y + 4, Anchor::end, printable(row.label, fits(left_)));
+    canvas_.text(x_.to + 9, y + 4, Anchor::start, printable(row.text, fits(right_)));
     if (!x_.can_place(row.value)) return;
     if (panel_.kind == PanelKind::bars) bar(row, y);
     if (panel_.kind == PanelKind::intervals) interval(row, y);
@@ -92,15 +110,20 @@ class Rows {
     canvas_.line(Rule::bound, x_.at(row.bound), y - 9, x_.at(row.bound), y + 9);
   }
 
+  // Where it goes on beyond the axis, it ends in an arrow.
   void interval(const FigureRow& row, double y) {
     if (x_.can_place(row.low) && x_.can_place(row.high)) {
-      const double low = x_.at(row.low);
-      const double high = x_.at(row.high);
-      const std::string path =
-          "M" + svg_number(low) + " " + svg_number(y - 4) + "v8m0-4H" + svg_number(high) + "m0-4v8";
-      canvas_.shape(Shape::line, row.style, path);
+      const double low = at_edge(row.low);
+      const double high = at_edge(row.high);
+      const bool has_ends = high - low > kMarkerWidth;  // shorter ones hide behind the marker
+      std::string start = has_ends ? "M" + svg_number(low) + " " + svg_number(y - 4) + "v8m0-4"
+                                   : "M" + svg_number(low) + " " + svg_number(y);
+      if (row.low < x_.low) start = "M" + svg_number(low - 3) + " " + svg_number(y - 4) + "l-4 4l4 4m3-4";
+      std::string end = has_ends ? "m0-4v8" : "";
+      if (row.high > x_.high) end = "m3-4l4 4l-4 4";
+      canvas_.shape(Shape::line, row.style, start + "H" + svg_number(high) + end);
     }
-    canvas_.shape(Shape::filled, row.style, marker_path(row.style, x_.at(row.value), y));
+    canvas_.shape(Shape::filled, row.style, marker_path(row.marker.value_or(row.style), at_edge(row.value), y));
   }
 
   // A violin of the histogram, its quartiles darker, the median as a bar.
@@ -138,6 +161,21 @@ class Rows {
   SvgScale x_{};
 };
 
+// As many as do not touch and stay within the axis.
+void draw_names(SvgCanvas& canvas, const FigureAxis& axis, const SvgScale& scale, double bottom) {
+  constexpr std::size_t kMostLetters = 12;
+  double free_from = scale.from;
+  for (const AxisName& name : axis.names) {
+    const std::string words = printable(name.text, kMostLetters);
+    const double x = scale.at(name.at);
+    const double end = x + kLetterWidth * static_cast<double>(character_count(words));
+    if (x < free_from || end > scale.to) continue;
+    free_from = end + 12;
+    canvas.line(Rule::grid, x, bottom, x, bottom + 5);
+    canvas.text(x, bottom + 16, Anchor::start, words);
+  }
+}
+
 }  // namespace
 
 DrawnPanel draw_rows(const Panel& panel, double width, const SvgTheme& theme) {
@@ -145,13 +183,16 @@ DrawnPanel draw_rows(const Panel& panel, double width, const SvgTheme& theme) {
 }
 
 void draw_x_axis(SvgCanvas& canvas, const FigureAxis& axis, const SvgScale& scale, double top, double bottom) {
+  if (!axis.names.empty()) draw_names(canvas, axis, scale, bottom);
   const std::size_t most = static_cast<std::size_t>(std::max(2.0, (scale.to - scale.from) / 62));
-  for (const double tick : axis_ticks(axis, scale.low, scale.high, most)) {
+  for (const double tick : axis_ticks(axis, scale.low, scale.high, axis.names.empty() ? most : 0)) {
     const double x = scale.at(tick);
     canvas.line(Rule::grid, x, bottom, x, top);
     canvas.text(x, bottom + 16, Anchor::middle, tick_text(axis.quantity, tick));
   }
   canvas.line(Rule::axis, scale.from, bottom, scale.to, bottom);
+  if (!axis.first.empty()) canvas.text(scale.from, bottom + 36, Anchor::start, printable(axis.first, kNameLength));
+  if (!axis.last.empty()) canvas.text(scale.to, bottom + 36, Anchor::end, printable(axis.last, kNameLength));
   canvas.text((scale.from + scale.to) / 2, bottom + 36, Anchor::middle, printable(axis.title, kNameLength));
 }
 

@@ -100,14 +100,17 @@ class RowsText {
 
   [[nodiscard]] std::string interval(const FigureRow& row) const {
     std::vector<std::string_view> cells(cells_, " ");
+    if (panel_.margin) {
+      for (const double edge : *panel_.margin) cells[cell_of(edge)] = ":";
+    }
     if (panel_.reference) cells[cell_of(*panel_.reference)] = "┊";
     if (!scale_.can_place(row.value)) return joined(cells);
     if (scale_.can_place(row.low) && scale_.can_place(row.high)) {
       for (std::size_t i = cell_of(row.low); i <= cell_of(row.high); ++i) cells[i] = "─";
-      cells[cell_of(row.low)] = "├";
-      cells[cell_of(row.high)] = "┤";
+      cells[cell_of(row.low)] = row.low < scale_.low ? "<" : "├";
+      cells[cell_of(row.high)] = row.high > scale_.high ? ">" : "┤";
     }
-    cells[cell_of(row.value)] = "●";
+    cells[cell_of(row.value)] = marker_character(row.marker.value_or(0));
     return in_series_color(joined(cells), row.style, options_.color);
   }
 
@@ -132,8 +135,7 @@ class RowsText {
     std::string labels(cells_, ' ');
     std::size_t free = 0;
     const std::size_t most = std::max<std::size_t>(cells_ / 12, 2);
-    for (const double tick :
-         scale_.is_log ? log_ticks(scale_.low, scale_.high, most) : linear_ticks(scale_.low, scale_.high, most)) {
+    for (const double tick : axis_ticks(panel_.x, scale_.low, scale_.high, most)) {
       const std::string text = tick_text(panel_.x.quantity, tick);
       const std::size_t middle = cell_of(tick);
       const std::size_t start = middle - std::min(middle, text.size() / 2);
@@ -208,6 +210,11 @@ std::string spans_text(const Panel& panel, const FigureTextOptions& options) {
 }
 
 }  // namespace
+
+std::string_view marker_character(unsigned style) {
+  constexpr std::array<std::string_view, kStyles> kMarkers{"●", "■", "▲", "◆", "▼", "+", "x", "*"};
+  return kMarkers[style % kStyles];
+}
 
 std::string rows_text(const Panel& panel, const FigureTextOptions& options) {
   if (panel.kind == PanelKind::cells) return cells_text(panel, options);
