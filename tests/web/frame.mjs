@@ -42,9 +42,10 @@ export function article(prefix, title, content) {
 <div>${content}</div></article>`;
 }
 
-// `rows` of the static picture, 18 px each.
+// `rows` of the static picture and of the live one, 18 px each.
 export function flameFigure(id, caption, rows = 22) {
   const height = 18 * rows;
   return `<figure data-flame="${id}"><div class="scroll wide"><svg viewBox="0 0 1200 ${height}" role="img" aria-label="static">
-<rect width="1200" height="${height}" fill="#ccc"></rect></svg></div><figcaption>${caption}</figcaption></figure>`;
+<rect width="1200" height="${height}" fill="#ccc"></rect></svg></div>
+<svg class="rows" viewBox="0 0 1 ${height}" aria-hidden="true"></svg><figcaption>${caption}</figcaption></figure>`;
 }

@@ -16,6 +16,18 @@ constexpr double kRow = 18;
 constexpr double kCharacter = 6.7;  // width of one of the fixed-width font at 11 px
 constexpr double kPadding = 6;
 constexpr std::size_t kLeastText = 3;  // characters worth writing
+constexpr std::size_t kLiveRows = 24;  // that a deep live graph has in sight at least, where the window has room
+
+// Levels of what weighs anything.
+std::size_t levels_of(const std::vector<FlameShape>& shapes) {
+  std::vector<std::uint32_t> depth(shapes.size(), 0);
+  std::uint32_t deepest = 0;
+  for (std::size_t i = 1; i < shapes.size(); ++i) {
+    depth[i] = depth[shapes[i].parent] + 1;
+    if (shapes[i].total > 0) deepest = std::max(deepest, depth[i]);
+  }
+  return deepest + std::size_t{1};
+}
 
 class Drawing {
  public:
@@ -34,6 +46,7 @@ class Drawing {
     }
     graph.boxes = layout.boxes.size();
     graph.left_out = layout.left_out;
+    graph.rows = std::max(std::min(levels_of(shapes_), kLiveRows), deepest + std::size_t{1});
     graph.svg = "<svg class=\"flame\" viewBox=\"0 0 " + svg_number(kWidth) + " " +
                 svg_number(kRow * static_cast<double>(deepest + 1)) + "\" role=\"img\" aria-label=\"" + label +
                 "\">\n" + boxes + "</svg>";
@@ -83,6 +96,15 @@ class Drawing {
 FlameGraph draw_flame(const std::vector<FlameShape>& shapes, const std::string& label,
                       const std::function<FlameBox(std::uint32_t)>& box_of) {
   return Drawing(shapes, box_of).draw(label);
+}
+
+std::string flame_figure_html(const FlameGraph& graph, const std::string& island, const std::string& label,
+                              const std::string& caption) {
+  return "<figure data-flame=\"" + island +
+         "\">\n<div class=\"scroll wide\" tabindex=\"0\" role=\"group\" aria-label=\"" + label +
+         ", scrolls sideways\">\n" + graph.svg + "\n</div>\n<svg class=\"rows\" viewBox=\"0 0 1 " +
+         svg_number(kRow * static_cast<double>(graph.rows)) + "\" aria-hidden=\"true\"></svg>\n<figcaption>" + caption +
+         "</figcaption>\n</figure>";
 }
 
 }  // namespace perfopt::report

@@ -77,11 +77,9 @@ std::string flame_section(const FlameGraph& graph, const IdPrefix& prefix) {
       "to be seen.";
   if (graph.left_out > 0) caption += " " + plural(graph.left_out, "box is", "boxes are") + " not drawn.";
   caption += "</span>";
-  return page_section(prefix, "flame", "Differential flame graph",
-                      std::string(kLegend) + "<figure data-flame=\"" + prefix +
-                          "flame\">\n<div class=\"scroll wide\" tabindex=\"0\" role=\"group\" "
-                          "aria-label=\"Differential flame graph, scrolls sideways\">\n" +
-                          graph.svg + "\n</div>\n<figcaption>" + caption + "</figcaption>\n</figure>");
+  return page_section(
+      prefix, "flame", "Differential flame graph",
+      std::string(kLegend) + flame_figure_html(graph, prefix + "flame", "Differential flame graph", caption));
 }
 
 std::string side_row(std::string_view what, const std::string& before, const std::string& after) {

@@ -46,10 +46,7 @@ std::string flame_section(const ProfileView& view, const IdPrefix& prefix) {
   if (graph.left_out > 0) caption += ": " + plural(graph.left_out, "box is", "boxes are") + " not drawn";
   caption += ".</span>";
   return page_section(prefix, "flame", "Flame graph",
-                      legend(view) + "<figure data-flame=\"" + prefix +
-                          "flame\">\n<div class=\"scroll wide\" tabindex=\"0\" role=\"group\" "
-                          "aria-label=\"Flame graph, scrolls sideways\">\n" +
-                          graph.svg + "\n</div>\n<figcaption>" + caption + "</figcaption>\n</figure>");
+                      legend(view) + flame_figure_html(graph, prefix + "flame", "Flame graph", caption));
 }
 
 // `lines`: id of its data, "" where the picture shows all there is; `of_picture`: words that are true of that alone.
