@@ -2,17 +2,21 @@
 // The flame graph of perfviz beside its peers' on the same stacks: time from navigation to the picture, and of a search.
 //
 //   node benchmarks/report/peers.mjs PERFVIZ MODULES [--flamegraph FLAMEGRAPH.PL] [--d3 FOLDER] [--async-profiler JAR]
+//                                    [--pictures FOLDER]
 //
 //   PERFVIZ   the program that makes the page
-//   MODULES   folder with the node_modules of templates/web/package-lock.json (speedscope among them)
-//   FOLDER    one with a node_modules that has d3-flame-graph and d3-selection
+//   MODULES   folder with the node_modules of templates/web/package-lock.json (speedscope and esbuild among them)
+//   --d3      folder with a node_modules that has d3-flame-graph 5 and d3-selection
 //   JAR       async-profiler's converter (jfr-converter.jar), run by java
+//   --pictures  folder for a picture of each peer after its search, for people to look at
 //
 // Stacks of 50,000 and 200,000 boxes from a fixed seed; pages are opened from files in Chromium, interleaved, 3 times,
-// and the least counts. "Painted" is the second frame after the graph's boxes are there. A peer that is not given is
-// skipped with its reason. [ms]
+// and the least counts. "Painted" is the second frame after the graph's boxes are there and in the window; a search is
+// done at the second frame after what it found is told or coloured, and one that finds nothing is an error. Each peer
+// draws every box; where it would leave small ones out by default, that is a row of its own. A peer that is not given
+// is skipped with its reason. [ms]
 import { execFileSync } from "node:child_process";
-import { copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -27,13 +31,20 @@ const kLongestMs = 120_000;
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { flamegraph: { type: "string" }, d3: { type: "string" }, "async-profiler": { type: "string" } },
+  options: {
+    flamegraph: { type: "string" },
+    d3: { type: "string" },
+    "async-profiler": { type: "string" },
+    pictures: { type: "string" },
+  },
 });
 if (positionals.length !== 2) {
-  console.error("usage: peers.mjs PERFVIZ MODULES [--flamegraph PL] [--d3 FOLDER] [--async-profiler JAR]");
+  console.error("usage: peers.mjs PERFVIZ MODULES [--flamegraph PL] [--d3 FOLDER] [--async-profiler JAR] [--pictures FOLDER]");
   process.exit(2);
 }
 const [perfviz, modules] = positionals.map((path) => resolve(path));
+const tools = createRequire(join(modules, "package.json"));
+if (options.pictures) mkdirSync(options.pictures, { recursive: true });
 
 // Collapsed stacks, and the same as nested objects.
 function inputsOf(count, folder) {
@@ -52,51 +63,74 @@ function inputsOf(count, folder) {
   return { collapsed, nested: JSON.stringify(nodes[0]) };
 }
 
-// What each peer needs, how its page is made, when its boxes are there (run in the page), and how it searches.
+// By default without boxes narrower than 0.1 px.
+const flamegraphPl = (title, words) => ({
+  missing: () => (options.flamegraph ? "" : "--flamegraph is not given"),
+  make: ({ collapsed }, folder) => {
+    const page = join(folder, `${title}.svg`);
+    const most = { maxBuffer: 2 ** 30, stdio: ["ignore", "pipe", "ignore"] };
+    writeFileSync(page, execFileSync("perl", [options.flamegraph, ...words, collapsed], most));
+    return page;
+  },
+  isThere: () => document.readyState === "complete" && document.querySelector("rect") !== null,
+  search: (pattern) => globalThis.search(pattern),
+  hasFound: () => document.getElementById("matched").textContent.startsWith("Matched"),
+});
+
+// By default with every box. As its users load it: one minified script.
+const d3FlameGraph = {
+  missing: () => (options.d3 ? "" : "--d3 is not given"),
+  make: ({ nested }, folder) => {
+    const contents =
+      'import flamegraph from "d3-flame-graph"; import { select } from "d3-selection";\n' +
+      "globalThis.chart = flamegraph().width(1200).selfValue(true);\n" +
+      'select("#chart").datum(JSON.parse(document.querySelector("#stacks").textContent)).call(globalThis.chart);';
+    const { outputFiles } = tools("esbuild").buildSync({
+      stdin: { contents, resolveDir: resolve(options.d3) },
+      loader: { ".css": "empty" }, // it stands in the page
+      bundle: true,
+      minify: true,
+      write: false,
+      format: "iife",
+    });
+    const style = readFileSync(join(options.d3, "node_modules/d3-flame-graph/dist/d3-flamegraph.css"), "utf8");
+    const page = join(folder, "d3.html");
+    writeFileSync(
+      page,
+      `<!DOCTYPE html><meta charset="utf-8"><style>${style}</style><div id="chart"></div>\n` +
+        `<script type="application/json" id="stacks">${nested}</script>\n<script>${outputFiles[0].text}</script>`,
+    );
+    return page;
+  },
+  isThere: () => document.querySelector(".d3-flame-graph .frame") !== null,
+  search: (pattern) => globalThis.chart.search(pattern),
+  hasFound: () => [...document.querySelectorAll(".frame")].some((frame) => frame.__data__.highlight),
+};
+
+// What each peer needs, how its page is made, when its boxes are there, how it searches, and whether it found anything
+// (the last three run in the page).
 const kPeers = {
   perfviz: {
     missing: () => "",
     make: ({ collapsed }, folder) => {
       const page = join(folder, "perfviz.html");
       execFileSync(perfviz, ["--profiler", collapsed, "--report", page, "--quiet"]);
-      return page;
+      return `${page}#flame`;
     },
-    isThere: () => performance.getEntriesByName("flame: ready").length > 0,
+    isThere: () => {
+      const { top, bottom } = document.querySelector(".stage")?.getBoundingClientRect() ?? { top: -1, bottom: -1 };
+      return performance.getEntriesByName("flame: ready").length > 0 && bottom > 0 && top >= 0 && top < innerHeight / 2;
+    },
     search: (pattern) => {
       const input = document.querySelector("figure[data-flame] input[type=search]");
       input.value = pattern;
       input.dispatchEvent(new Event("input"));
     },
+    hasFound: () => document.querySelector(".found").textContent.endsWith(" boxes"),
   },
-  "flamegraph.pl": {
-    missing: () => (options.flamegraph ? "" : "--flamegraph is not given"),
-    make: ({ collapsed }, folder) => {
-      const page = join(folder, "flamegraph.svg");
-      const most = { maxBuffer: 2 ** 30, stdio: ["ignore", "pipe", "ignore"] };
-      // Every box, as the others have them.
-      writeFileSync(page, execFileSync("perl", [options.flamegraph, "--minwidth", "0", collapsed], most));
-      return page;
-    },
-    isThere: () => document.readyState === "complete" && document.querySelector("rect") !== null,
-    search: (pattern) => globalThis.search(pattern),
-  },
-  "d3-flame-graph": {
-    missing: () => (options.d3 ? "" : "--d3 is not given"),
-    make: ({ nested }, folder) => {
-      const part = (path) => readFileSync(join(options.d3, "node_modules", path), "utf8");
-      const page = join(folder, "d3.html");
-      const start =
-        `globalThis.chart = flamegraph().width(1200).selfValue(true).minFrameSize(0);\n` +
-        `d3.select("#chart").datum(${nested}).call(globalThis.chart);`;
-      const scripts = [part("d3-selection/dist/d3-selection.min.js"), part("d3-flame-graph/dist/d3-flamegraph.min.js"), start];
-      const style = part("d3-flame-graph/dist/d3-flamegraph.css");
-      const body = scripts.map((script) => `<script>${script}</script>`).join("\n");
-      writeFileSync(page, `<!DOCTYPE html><meta charset="utf-8"><style>${style}</style><div id="chart"></div>\n${body}`);
-      return page;
-    },
-    isThere: () => document.querySelector(".d3-flame-graph .frame") !== null,
-    search: (pattern) => globalThis.chart.search(pattern),
-  },
+  "flamegraph.pl": flamegraphPl("every_box", ["--minwidth", "0"]),
+  "flamegraph.pl, defaults": flamegraphPl("defaults", []),
+  "d3-flame-graph": d3FlameGraph,
   speedscope: {
     missing: () => (existsSync(join(modules, "node_modules/speedscope")) ? "" : "not in MODULES"),
     make: ({ collapsed }, folder) => {
@@ -107,6 +141,7 @@ const kPeers = {
       return `${join(site, "index.html")}#localProfilePath=${join(site, "profile.js").slice(1)}`; // it puts file:/// before
     },
     isThere: () => document.querySelectorAll("canvas").length > 1,
+    hasFound: () => /[?\d]\/[1-9]/.test(document.body.innerText), // "?/67": which of those, how many
     search: (pattern) => {
       globalThis.dispatchEvent(new KeyboardEvent("keydown", { key: "f", code: "KeyF", ctrlKey: true, bubbles: true }));
       return new Promise((done) => {
@@ -132,12 +167,13 @@ const kPeers = {
     },
     isThere: () => document.readyState === "complete" && document.querySelector("canvas") !== null,
     search: (pattern) => globalThis.search(pattern),
+    hasFound: () => document.querySelector("#match").textContent !== "",
   },
 };
 
 const frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 
-async function timesOf(browser, peer, path) {
+async function timesOf(browser, peer, path, picture) {
   const context = await browser.newContext({ viewport: { width: 1300, height: 1000 } });
   try {
     const page = await context.newPage();
@@ -146,8 +182,12 @@ async function timesOf(browser, peer, path) {
     await page.waitForFunction(peer.isThere, null, { timeout: kLongestMs, polling: "raf" });
     const painted = await page.evaluate(`(${frames})().then(() => performance.now())`);
     const search = `(async () => { const begin = performance.now(); await (${peer.search})(${JSON.stringify(kPattern)});
-      await (${frames})(); return performance.now() - begin; })()`;
-    return { painted, search: await page.evaluate(search) };
+      while (!(${peer.hasFound})() && performance.now() - begin < ${kLongestMs}) await (${frames})();
+      await (${frames})(); return (${peer.hasFound})() ? performance.now() - begin : NaN; })()`;
+    const searched = await page.evaluate(search);
+    if (picture) await page.screenshot({ path: picture });
+    if (Number.isNaN(searched)) throw new Error(`nothing found by ${kPattern}`);
+    return { painted, search: searched };
   } finally {
     await context.close();
   }
@@ -165,7 +205,8 @@ async function compared(browser, count) {
     }
     for (let run = 0; run < kRuns; run++) {
       for (const one of shown) {
-        const { painted, search } = await timesOf(browser, one.peer, one.path).catch((error) => {
+        const picture = options.pictures && join(options.pictures, `${one.name}, ${count}.png`);
+        const { painted, search } = await timesOf(browser, one.peer, one.path, picture).catch((error) => {
           throw new Error(`${one.name}, ${count} boxes: ${error.message}`);
         });
         one.painted = Math.min(one.painted, painted);
@@ -180,15 +221,14 @@ async function compared(browser, count) {
 
 function print(count, shown) {
   const [ours] = shown;
-  console.log(`\n${count.toLocaleString("en")} boxes  | painted [ms] | of perfviz | search [ms] | of perfviz`);
+  console.log(`\n${`${count.toLocaleString("en")} boxes`.padEnd(23)} | painted [ms] | of perfviz | search [ms] | of perfviz`);
   for (const { name, painted, search } of shown) {
     const cells = [painted.toFixed(0), (painted / ours.painted).toFixed(2), search.toFixed(0), (search / ours.search).toFixed(2)];
-    console.log([name.padEnd(14), ...cells.map((cell, i) => cell.padStart([12, 10, 11, 10][i]))].join(" | "));
+    console.log([name.padEnd(23), ...cells.map((cell, i) => cell.padStart([12, 10, 11, 10][i]))].join(" | "));
   }
 }
 
-const { chromium } = createRequire(join(modules, "package.json"))("playwright-core");
-const browser = await chromium.launch({
+const browser = await tools("playwright-core").chromium.launch({
   executablePath: process.env.PERFOPT_CHROMIUM ?? "/usr/bin/chromium",
   args: ["--no-sandbox", "--allow-file-access-from-files"],
 });
