@@ -166,10 +166,11 @@ int Compare::compare_files(const model::CompareConfig& margins) {
   if (const auto profile = perfopt::store::load_noise(perfopt::host::read_environment("/", perfopt::temp_parent()))) {
     options.noise = perfopt::stats::session_noise(*profile);
   }
-  model::Comparison comparison = perfbench::compare_files(base_, changed_, options);
-  comparison.settings = settings(margins);
-  deliver(comparison, outputs_, common_);
-  return exit_code(comparison, 0);
+  FileComparison compared = perfbench::compare_files(base_, changed_, options);
+  compared.comparison.settings = settings(margins);
+  deliver(compared.comparison, outputs_, common_,
+          perfopt::report::ComparedEnvironments{compared.base, compared.changed});
+  return exit_code(compared.comparison, 0);
 }
 
 int Compare::compare_programs(const model::CompareConfig& margins) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compare_files.hpp"
 
+#include <utility>
+
 #include "perfopt/core/error.hpp"
 #include "perfopt/core/file.hpp"
 #include "perfopt/core/pattern.hpp"
@@ -34,8 +36,8 @@ void filter_both(model::ResultSet& base, model::ResultSet& changed, const std::s
 
 }  // namespace
 
-model::Comparison compare_files(const std::string& base_path, const std::string& changed_path,
-                                const FileComparisonOptions& options) {
+FileComparison compare_files(const std::string& base_path, const std::string& changed_path,
+                             const FileComparisonOptions& options) {
   if (base_path == kStandardInput && changed_path == kStandardInput) {
     throw BadInput("compare: both files are '-'; standard input can be one of them");
   }
@@ -49,7 +51,7 @@ model::Comparison compare_files(const std::string& base_path, const std::string&
   if (options.noise) session.noise = *options.noise;
   model::Comparison comparison = perfopt::stats::compare_sessions(base, changed, session);
   comparison.settings.filter = options.filter;
-  return comparison;
+  return {std::move(comparison), std::move(base.environment), std::move(changed.environment)};
 }
 
 }  // namespace perfbench

@@ -39,10 +39,12 @@ ComparisonFormat text_format(const std::string& name) {
   return name == "sarif" ? ComparisonFormat::sarif : ComparisonFormat::console;
 }
 
-std::string render(const model::Comparison& comparison, const cli::CommonOptions& common, const std::string& format,
-                   bool for_terminal) {
+using Environments = std::optional<report::ComparedEnvironments>;
+
+std::string render(const model::Comparison& comparison, const Environments& environments,
+                   const cli::CommonOptions& common, const std::string& format, bool for_terminal) {
   if (format == "json") return model::to_json_text(comparison);
-  if (format == "html") return report::comparison_page(comparison);
+  if (format == "html") return report::comparison_page(comparison, environments);
   report::ComparisonTextOptions text;
   text.format = text_format(format);
   text.verbose = common.verbose;
@@ -77,13 +79,14 @@ void require_writable(const ComparisonOutputs& outputs, const cli::CommonOptions
   if (cli::to_file(common.output)) perfopt::store::require_writable(common.output);
 }
 
-void deliver(const model::Comparison& comparison, const ComparisonOutputs& outputs, const cli::CommonOptions& common) {
+void deliver(const model::Comparison& comparison, const ComparisonOutputs& outputs, const cli::CommonOptions& common,
+             const Environments& environments) {
   const std::string format = format_of(common);
   std::exception_ptr failure;
   // A full disk must not take what can still be written or shown.
   const auto write = [&](const std::string& path, const std::string& kind) {
     try {
-      if (!path.empty()) perfopt::write_atomically(path, render(comparison, common, kind, false));
+      if (!path.empty()) perfopt::write_atomically(path, render(comparison, environments, common, kind, false));
     } catch (const perfopt::Error&) {
       failure = failure ? failure : std::current_exception();
     }
@@ -93,14 +96,14 @@ void deliver(const model::Comparison& comparison, const ComparisonOutputs& outpu
   write(outputs.markdown, "markdown");
   write(outputs.sarif, "sarif");
   if (!cli::to_file(common.output)) {
-    show(render(comparison, common, format, true), outputs.github && format == "console");
+    show(render(comparison, environments, common, format, true), outputs.github && format == "console");
   } else if (!common.quiet || failure) {
-    show(render(comparison, common, "console", true), outputs.github);
+    show(render(comparison, environments, common, "console", true), outputs.github);
   }
   if (cli::to_file(common.output) && !common.quiet && !failure) {
     cli::write_error("perfbench: wrote " + cli::one_line(common.output) + " (" + format + ")\n");
   }
-  if (outputs.github) cli::write_output(render(comparison, common, "github", false));
+  if (outputs.github) cli::write_output(render(comparison, environments, common, "github", false));
   if (failure) std::rethrow_exception(failure);
 }
 

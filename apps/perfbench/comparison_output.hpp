@@ -2,12 +2,14 @@
 // Where a comparison goes: the console, the document, and files for those who read it in CI, several at once.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include <CLI/CLI.hpp>
 
 #include "perfopt/cli/options.hpp"
 #include "perfopt/model/comparison.hpp"
+#include "perfopt/report/comparison_page.hpp"
 
 namespace perfbench {
 
@@ -23,9 +25,10 @@ struct ComparisonOutputs {
 // Asks before a long run what writing after it would find out; throws as store::require_writable does.
 void require_writable(const ComparisonOutputs& outputs, const perfopt::cli::CommonOptions& common);
 
-// To standard output and to every file that is named.
+// To standard output and to every file that is named. A page tells in what `environments` differ.
 void deliver(const perfopt::model::Comparison& comparison, const ComparisonOutputs& outputs,
-             const perfopt::cli::CommonOptions& common);
+             const perfopt::cli::CommonOptions& common,
+             const std::optional<perfopt::report::ComparedEnvironments>& environments = std::nullopt);
 
 // 1 when the gate fails, 128 + `signal` when one has interrupted, else 0.
 [[nodiscard]] int exit_code(const perfopt::model::Comparison& comparison, int signal);

@@ -82,6 +82,10 @@ gives 0 "*<h1*1 slower, 0 faster*cpu/sort/fast/1000*▲ slower*clang++ 19*" perf
 gives 0 "*<h1*1 slower, 0 faster*" perfviz --compare c.json --report --output -
 perfbench compare a.json b.json --format html --output page.html --fail-on never --quiet >out 2>err
 ok "perfbench writes the same page" test "$(sed -n '/<h1/p' page.html)" = "$(sed -n '/<h1/p' .out)"
+perfviz --compare a.json b.json --report --output - >ours.html 2>err
+machines() { sed -n '/<section id="environment"/,/<\/section>/p' "$1"; }
+ok "... with the same difference of the machines" test -n "$(machines page.html)" -a \
+  "$(machines page.html)" = "$(machines ours.html)"
 refuses 2 "perfviz: --compare needs two files*only a.json is named*" perfviz --compare a.json
 refuses 2 "perfviz: --compare: a.json has results and p.txt is a profile; name two of a kind" perfviz --compare a.json p.txt
 printf 'main;parse 70\nmain;sort 90\n' >q.txt

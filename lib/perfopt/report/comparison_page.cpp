@@ -235,8 +235,8 @@ Article comparison_article(const Comparison& comparison, const std::optional<Com
   return article;
 }
 
-std::string comparison_page(const Comparison& comparison) {
-  return page_of(std::array{comparison_article(comparison, std::nullopt, "")});
+std::string comparison_page(const Comparison& comparison, const std::optional<ComparedEnvironments>& environments) {
+  return page_of(std::array{comparison_article(comparison, environments, "")});
 }
 
 }  // namespace perfopt::report

@@ -23,7 +23,8 @@ struct ComparedEnvironments {
                                          const std::optional<ComparedEnvironments>& environments,
                                          const IdPrefix& prefix);
 
-// A page of one comparison, with what the document itself knows of the machines.
-[[nodiscard]] std::string comparison_page(const model::Comparison& comparison);
+// A page of one comparison; without `environments`, with what the document itself knows of the machine.
+[[nodiscard]] std::string comparison_page(const model::Comparison& comparison,
+                                          const std::optional<ComparedEnvironments>& environments);
 
 }  // namespace perfopt::report

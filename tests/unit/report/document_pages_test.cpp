@@ -3,7 +3,9 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <set>
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -141,6 +143,45 @@ TEST_CASE("a history without runs, and a change that points nowhere") {
   history.series[0].changes.resize(1);
   history.series[0].changes[0].first = 7;
   check_harmless(report::history_article(history, "x", ""));
+}
+
+TEST_CASE("tabs of hostile and long names are short, harmless, and told apart") {
+  const std::string long_name(10'000, 'x');
+  std::vector<Article> articles;
+  for (const std::string& title :
+       {kHostile, kHostile, long_name, long_name, std::string("\xe2\x80\xae right to left")}) {
+    Article article;
+    article.prefix = articles.empty() ? "" : "d" + std::to_string(articles.size() + 1) + "-";
+    article.title = title;
+    article.file = title == kHostile ? kHostile : "/" + long_name + "/" + long_name + ".json";
+    articles.push_back(article);
+  }
+  const std::string page = report::page_of(articles);
+  const std::size_t from = page.find("<nav class=\"chooser\"");
+  REQUIRE(from != std::string::npos);
+  const std::string nav = page.substr(from, page.find("</nav>", from) - from);
+  for (const char* part : {"<script", "<!--", "<img", "\xff", "\xe2\x80\xa8", "\xe2\x80\xae"})
+    CHECK_FALSE(has(nav, part));
+  CHECK(nav.size() < 3000);
+  std::set<std::string> tabs;
+  for (std::size_t at = nav.find("<a "); at != std::string::npos; at = nav.find("<a ", at + 1)) {
+    const std::size_t words = nav.find('>', at);
+    tabs.insert(nav.substr(words, nav.find("</a>", words) - words));
+  }
+  CHECK(tabs.size() == articles.size());
+}
+
+TEST_CASE("a comparison of two files tells in what their machines differ") {
+  model::Comparison comparison;
+  comparison.benchmarks = {compared("slow", model::Change::slower, 1.3)};
+  model::Environment base;
+  model::Environment changed;
+  base.compiler = "GNU 12";
+  changed.compiler = "GNU 13";
+  const std::string both = report::comparison_page(comparison, report::ComparedEnvironments{base, changed});
+  CHECK(has(both, "GNU 12"));
+  CHECK(has(both, "GNU 13"));
+  CHECK_FALSE(has(report::comparison_page(comparison, std::nullopt), "GNU 12"));
 }
 
 TEST_CASE("a figure that is not finite leaves its column sortable by number") {
