@@ -106,8 +106,8 @@ Figure flame_difference_figure(const model::Profile& before, const model::Profil
   }
   const stats::FlameUnion tree = stats::flame_union(first.tree, second.tree);
   figure.title = "What changed in the " + measure_words(second);
-  figure.description =
-      value_text(first.unit(), first.total) + " before, " + value_text(second.unit(), second.total) + " after";
+  figure.description = value_text(first.unit(), first.total) + " before, " + value_text(second.unit(), second.total) +
+                       " after; orange (+) grew, blue (-) shrank, by points of share";
   figure.panels.push_back(icicle(tree));
   figure.table = changes_table(tree, quantity_of(second.unit()));
   return figure;
