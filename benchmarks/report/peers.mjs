@@ -14,7 +14,7 @@
 // and the least counts. "Painted" is the second frame after the graph's boxes are there and in the window; a search is
 // done at the second frame after what it found is told or coloured, and one that finds nothing is an error. Each peer
 // draws every box; where it would leave small ones out by default, that is a row of its own. A peer that is not given
-// is skipped with its reason. [ms]
+// is skipped with its reason; one that needs over two minutes "takes too long". [ms]
 import { execFileSync } from "node:child_process";
 import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -207,6 +207,7 @@ async function compared(browser, count) {
       for (const one of shown) {
         const picture = options.pictures && join(options.pictures, `${one.name}, ${count}.png`);
         const { painted, search } = await timesOf(browser, one.peer, one.path, picture).catch((error) => {
+          if (error.name === "TimeoutError") return { painted: Infinity, search: Infinity };
           throw new Error(`${one.name}, ${count} boxes: ${error.message}`);
         });
         one.painted = Math.min(one.painted, painted);
@@ -222,8 +223,10 @@ async function compared(browser, count) {
 function print(count, shown) {
   const [ours] = shown;
   console.log(`\n${`${count.toLocaleString("en")} boxes`.padEnd(23)} | painted [ms] | of perfviz | search [ms] | of perfviz`);
+  const told = (value, digits) => (Number.isFinite(value) ? value.toFixed(digits) : "too long");
   for (const { name, painted, search } of shown) {
-    const cells = [painted.toFixed(0), (painted / ours.painted).toFixed(2), search.toFixed(0), (search / ours.search).toFixed(2)];
+    const ratios = [painted / ours.painted, search / ours.search].map((ratio) => told(ratio, 2));
+    const cells = [told(painted, 0), ratios[0], told(search, 0), ratios[1]];
     console.log([name.padEnd(23), ...cells.map((cell, i) => cell.padStart([12, 10, 11, 10][i]))].join(" | "));
   }
 }
