@@ -118,6 +118,13 @@ std::string line_row(unsigned number, const HotFile& file, std::string_view code
          "</code></td></tr>\n";
 }
 
+// What runs in its lines; of one that only calls what does, that.
+std::string weight_text(const HotFile& file) {
+  const std::string own = share_text(file.self);
+  if (own != share_text(0)) return own + " in its own lines";
+  return "nothing in its own lines, " + share_text(file.largest) + " at most in what one of them calls";
+}
+
 std::string listing(const ProfileView& view, const HotFile& file, const SourceFile& source) {
   const std::vector<std::string_view> lines = lines_of(source.text);
   const std::vector<unsigned> shown = shown_lines(file, lines.size());
@@ -131,7 +138,7 @@ std::string listing(const ProfileView& view, const HotFile& file, const SourceFi
   }
   const bool is_newer = !view.profile.started.empty() && source.modified > view.profile.started;
   return "<details open=\"\"><summary><bdi>" + html_text(short_path(file.path, kPathLength), kPathLength) +
-         "</bdi>: " + html_text(share_text(file.self)) + " in its own lines</summary>\n" +
+         "</bdi>: " + html_text(weight_text(file)) + "</summary>\n" +
          (is_newer ? "<p class=\"failed\">Changed after the recording (" + html_text(source.modified) +
                          "): its lines may have moved.</p>\n"
                    : "") +

@@ -91,6 +91,7 @@ TEST_CASE("the flame graph is as wide as the shares, with language and tooltip i
   const FlameGraph graph = flame_graph(view);
   CHECK(graph.boxes == 9);  // the root, main, parse_line, two below, libc, kernel, run_all, count
   CHECK(graph.left_out == 0);
+  CHECK(graph.rows == 4);  // all, main, parse_line, what that calls
   CHECK(has(graph.svg, "<title>parse_line\n80.0 %, 1.60 s; self 10.0 %\nparse.cpp:81</title>"));
   CHECK(has(graph.svg, "width=\"960\""));
   CHECK(has(graph.svg, "◆ count"));
@@ -112,6 +113,8 @@ TEST_CASE("a flame graph of more boxes than are drawn keeps the largest and stay
   CHECK(graph.boxes + graph.left_out == 1 + 1 + 400 * 6 + 1);  // what only calls itself is one box
   CHECK(count(graph.svg, "<rect") == graph.boxes);
   CHECK(count(graph.svg, "calls itself: x500</title>") == 1);
+  CHECK(graph.rows == 24);  // of 501 that the live graph has
+  CHECK(has(flame_figure_html(graph, "f", "Graph", "words"), "<svg class=\"rows\" viewBox=\"0 0 1 432\""));
 }
 
 TEST_CASE("text of a profile cannot become markup") {
