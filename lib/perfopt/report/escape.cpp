@@ -91,6 +91,11 @@ void emit_html(std::string& out, std::string_view bytes) {
   }
 }
 
+void emit_breakable(std::string& out, std::string_view bytes) {
+  emit_html(out, bytes);
+  if (bytes == "_" || bytes == "/") out += "<wbr>";
+}
+
 void emit_markdown(std::string& out, std::string_view bytes) {
   constexpr std::string_view kMarkup = R"(\`*_[]|~#@!)";
   if (kMarkup.find(bytes.front()) != std::string_view::npos) {
@@ -116,6 +121,9 @@ std::string printable(std::string_view text, std::size_t most) {
 }
 std::string html_text(std::string_view text, std::size_t most) {
   return cleaned(text, most, emit_html);
+}
+std::string html_breakable(std::string_view text, std::size_t most) {
+  return cleaned(text, most, emit_breakable);
 }
 std::string markdown_text(std::string_view text, std::size_t most) {
   return cleaned(text, most, emit_markdown);

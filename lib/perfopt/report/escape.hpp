@@ -19,7 +19,9 @@ inline constexpr std::size_t kReasonLength = 400;  // characters of a reason, a 
 [[nodiscard]] std::string printable(std::string_view text, std::size_t most = kReasonLength);
 // The same, for HTML or SVG element content and quoted attributes.
 [[nodiscard]] std::string html_text(std::string_view text, std::size_t most = kReasonLength);
-// The same, for a cell of a Markdown table: no markup, HTML or link of its own takes effect.
+// The same for element content alone: a line may break after each "_" and "/" of a name that has no blanks.
+[[nodiscard]] std::string html_breakable(std::string_view text, std::size_t most = kReasonLength);
+// The same as printable, for a cell of a Markdown table: no markup, HTML or link of its own takes effect.
 [[nodiscard]] std::string markdown_text(std::string_view text, std::size_t most = kReasonLength);
 // A quoted CSV field (RFC 4180), never cut. One that a spreadsheet would run as a formula gets a leading apostrophe.
 [[nodiscard]] std::string csv_text(std::string_view text);

@@ -97,11 +97,12 @@ std::string warnings(const ProblemView& problem) {
 std::string row_html(const Row& row, const SvgScale& scale) {
   const ProblemView& problem = *row.problem;
   const ProblemAnswer& answer = row.answer;
-  return "<tr><th scope=\"row\"><a href=\"#" + row.anchor + "\">" + html_name(problem.cases.front()->problem) +
-         "</a><small>" + html_text(problem.title()) + "</small></th><td class=\"words " +
-         std::string(css_of(answer.kind)) + "\">" + mark(answer_sign(answer.kind)) + html_text(answer.use) +
-         warnings(problem) + "</td>" + speedup_cell(answer, scale) + "<td class=\"words\">" +
-         html_text(answer.sure.empty() ? "-" : answer.sure) + "</td></tr>\n";
+  return "<tr><th scope=\"row\"><a href=\"#" + row.anchor + "\"><bdi>" +
+         html_breakable(problem.cases.front()->problem, kNameLength) + "</bdi></a><small>" +
+         html_text(problem.title()) + "</small></th><td class=\"words " + std::string(css_of(answer.kind)) + "\">" +
+         mark(answer_sign(answer.kind)) + html_breakable(answer.use) + warnings(problem) + "</td>" +
+         speedup_cell(answer, scale) + "<td class=\"words\">" + html_text(answer.sure.empty() ? "-" : answer.sure) +
+         "</td></tr>\n";
 }
 
 std::string family_html(const Family& family, const SvgScale& scale) {

@@ -28,4 +28,6 @@ TEST_CASE("HTML and Markdown text cannot become markup") {
   CHECK(html_text("<a href='x'>&\"") == "&lt;a href=&#39;x&#39;&gt;&amp;&quot;");
   CHECK(markdown_text("`|*_[x](y)<b>") == "&#96;&#124;&#42;&#95;&#91;x&#93;(y)&lt;b&gt;");
   CHECK(html_text("&lt;") == "&amp;lt;");
+  CHECK(html_breakable("a_b/<c>") == "a_<wbr>b/<wbr>&lt;c&gt;");
+  CHECK(html_breakable("12_4567", 5) == "12...");
 }

@@ -14,7 +14,7 @@ namespace perfopt::report::testing {
 namespace {
 
 bool is_void(std::string_view name) {
-  constexpr std::array<std::string_view, 3> kVoid{"meta", "br", "!DOCTYPE"};
+  constexpr std::array<std::string_view, 4> kVoid{"meta", "br", "wbr", "!DOCTYPE"};
   return std::ranges::find(kVoid, name) != kVoid.end();
 }
 
