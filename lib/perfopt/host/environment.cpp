@@ -173,11 +173,18 @@ void add_cpu_doubts(const Environment& environment, std::vector<Doubt>& doubts) 
   }
 }
 
+// The average of a minute holds what ran just before too, an earlier measurement of one thread say: that alone tells
+// nothing of others. Above this a measurement of one thread may have had less than a CPU of its own.
+double busy_load(const Environment& environment) {
+  constexpr double kShareOfCpus = 0.5;
+  return kShareOfCpus * std::max(1U, environment.cpus_online);
+}
+
 void add_neighbour_doubts(const Environment& environment, std::vector<Doubt>& doubts) {
-  if (environment.load_average && *environment.load_average > 0.5) {
+  if (environment.load_average && *environment.load_average > busy_load(environment)) {
     doubts.push_back({"load",
                       "the load average was " + one_decimal(*environment.load_average) + " on " +
-                          std::to_string(environment.cpus_online) + " CPUs: something else was running",
+                          std::to_string(environment.cpus_online) + " CPUs: something else may have been running",
                       "see `top`; stop it or wait, then run again"});
   }
   if (environment.steal_percent && *environment.steal_percent > 1) {

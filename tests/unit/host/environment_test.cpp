@@ -65,6 +65,25 @@ TEST_CASE("facts are read from proc and sys, and what is doubtful in them is sai
   }
 }
 
+TEST_CASE("a load that leaves a CPU free is no doubt, one that does not is") {
+  model::Environment machine;
+  const auto is_doubted = [&](unsigned cpus, double load) {
+    machine.cpus_online = cpus;
+    machine.load_average = load;
+    return doubts(machine, "load");
+  };
+  CHECK_FALSE(is_doubted(2, 0.9));
+  CHECK_FALSE(is_doubted(2, 1.0));
+  CHECK(is_doubted(2, 1.1));
+  CHECK_FALSE(is_doubted(1, 0.5));
+  CHECK(is_doubted(1, 0.6));
+  CHECK_FALSE(is_doubted(64, 30));
+  CHECK(is_doubted(64, 33));
+  for (const model::Doubt& doubt : host::doubts_of(machine)) {
+    if (doubt.subject == "load") CHECK(doubt.finding.ends_with("on 64 CPUs: something else may have been running"));
+  }
+}
+
 TEST_CASE("what a machine does not tell is unknown, and nothing is doubted for it") {
   const TempDir root("perfopt-environment");
   const model::Environment environment = host::read_environment(root.path(), "/");
