@@ -51,6 +51,7 @@ ResultSet read_any(std::string_view text, std::string_view origin) {
   if (schema == Suite::kSchema) return results_of(suite_from_json(text, origin), origin);
   if (schema.starts_with("perfopt.")) refuse_unknown(origin, "it is a document '" + schema + "'");
   if (foreign::is_cargo_criterion(text)) return foreign::read_cargo_criterion(text, origin);
+  if (foreign::is_google_benchmark(text)) return foreign::read_google_benchmark(text, origin);
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) refuse_unknown(origin, "the file is empty");
   if (text[first] == '{' || text[first] == '[') return read_json(text, origin);

@@ -40,7 +40,13 @@ struct HotFile {
   [[nodiscard]] double score() const { return self + largest / 2; }
 };
 
+bool tells_line(const model::Frame& frame) {
+  return !frame.file.empty() && frame.line != 0;
+}
+
 std::vector<HotFile> hot_files(const ProfileView& view) {
+  // A line of each function without one would be made for nothing.
+  if (std::ranges::none_of(view.source().frames, tells_line)) return {};
   std::map<std::string, HotFile> by_path;
   for (const stats::Hotspot& spot : stats::hotspots(view.source(), stats::GroupBy::line, view.filter())) {
     if (spot.file.empty() || spot.line == 0) continue;

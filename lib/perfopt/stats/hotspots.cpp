@@ -7,6 +7,7 @@
 #include <string_view>
 #include <tuple>
 #include <unordered_map>
+#include <utility>
 
 #include "perfopt/stats/function_table.hpp"
 #include "perfopt/stats/stack_sums.hpp"
@@ -217,17 +218,23 @@ std::string_view activity_name(model::Activity activity) {
 
 std::vector<Hotspot> hotspots(const model::Profile& profile, GroupBy by, const SampleFilter& filter) {
   std::vector<Hotspot> rows = of_frames(by) ? frame_hotspots(profile, by, filter) : row_hotspots(profile, by, filter);
-  std::erase_if(rows, [](const Hotspot& row) { return row.total == 0; });
   double total = 0;
-  for (const Hotspot& row : rows) total += static_cast<double>(row.self);
+  std::vector<Hotspot*> order;  // a row is too large to be moved at each step of a sort
   for (Hotspot& row : rows) {
-    row.self_share = static_cast<double>(row.self) / total;
-    row.total_share = static_cast<double>(row.total) / total;
+    total += static_cast<double>(row.self);
+    if (row.total != 0) order.push_back(&row);
   }
-  std::sort(rows.begin(), rows.end(), [](const Hotspot& a, const Hotspot& b) {
-    return std::tie(b.self, b.total, a.name, a.module) < std::tie(a.self, a.total, b.name, b.module);
+  std::ranges::sort(order, [](const Hotspot* a, const Hotspot* b) {
+    return std::tie(b->self, b->total, a->name, a->module, a) < std::tie(a->self, a->total, b->name, b->module, b);
   });
-  return rows;
+  std::vector<Hotspot> sorted;
+  sorted.reserve(order.size());
+  for (Hotspot* const row : order) {
+    row->self_share = static_cast<double>(row->self) / total;
+    row->total_share = static_cast<double>(row->total) / total;
+    sorted.push_back(std::move(*row));
+  }
+  return sorted;
 }
 
 std::uint64_t total_of(const model::Profile& profile, const SampleFilter& filter) {

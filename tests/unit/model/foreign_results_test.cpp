@@ -85,6 +85,41 @@ TEST_CASE("Google Benchmark: aggregates serve where nothing else is there") {
   CHECK(*set.results.at(0).spread == Approx(1.349 * 1.5184472771979101e-02));
 }
 
+TEST_CASE("Google Benchmark: rows read one by one give what the tree of the file gives") {
+  const std::string context = R"("context": {"host_name": "\"lab\"", "executable": "./benchmarks"})";
+  const std::string rows =
+      R"("benchmarks" : [ {"name": "BM", "real_time": 2, "cpu_time": 1, "time_unit": "us", "counter": 7, "label": "a"},
+  {"more": {"name": "no", "list": [1, {"real_time": 3}]}, "cpu_time": 4, "run_name": "BM", "name": "BM/0", "real_time": 5,
+   "time_unit": "ns"}, {"name": "other", "real_time": 6, "cpu_time": 6}])";
+  const std::string rest = R"("benchmark_count": 3, "more": {"benchmarks": [1], "name": "x"})";
+  const ResultSet streamed = perfopt::model::read_results("{" + context + ",\n" + rows + "," + rest + "}", "in.json");
+  const ResultSet tree = perfopt::model::read_results("{" + rest + "," + rows + "," + context + "}", "in.json");
+  REQUIRE(names(streamed) == std::vector<std::string>{"BM", "BM [wall]", "other", "other [wall]"});
+  CHECK(streamed.environment.host == "\"lab\"");
+  CHECK(streamed.results.at(0).samples == std::vector<double>{1000, 4});
+  CHECK(streamed.results.at(1).samples == std::vector<double>{2000, 5});
+  CHECK(streamed.tool == tree.tool);
+  CHECK(streamed.environment.host == tree.environment.host);
+  REQUIRE(names(streamed) == names(tree));
+  for (std::size_t i = 0; i < tree.results.size(); ++i) {
+    CHECK(streamed.results[i].samples == tree.results[i].samples);
+    CHECK(streamed.results[i].metric == tree.results[i].metric);
+  }
+}
+
+TEST_CASE("Google Benchmark: what is wrong in the middle of the rows") {
+  const std::string good = R"({"name":"BM","real_time":1,"cpu_time":1},)";
+  const std::string head = R"({"context":{},"benchmarks":[)" + good;
+  CHECK(refused(head + "7]}", "in.json: benchmarks[1]: expected an object, found number"));
+  CHECK(refused(head + "[7]]}", "in.json: benchmarks[1]: expected an object, found array"));
+  CHECK(refused(head + R"({"name":["BM"]}]})", "in.json: benchmarks[1].name: expected a string, found array"));
+  CHECK(refused(head + R"({"name":"BM","real_time":{"a":1}}]})",
+                "in.json: benchmarks[1].real_time: expected a number, found object"));
+  CHECK(refused(head + "7,\n{]}", "in.json:2: broken JSON: "));  // before what is wrong with a row
+  CHECK(refused(head + good, "in.json:1: broken JSON: it ends too soon"));
+  CHECK(refused(head + std::string("\n\0]}", 4), "in.json:2: broken JSON: a zero byte"));
+}
+
 TEST_CASE("Google Benchmark: fields that are wrong") {
   CHECK(refused(R"({"context":{},"benchmarks":7})", "in.json: benchmarks: expected an array, found number"));
   CHECK(refused(R"({"context":{},"benchmarks":[]})", "in.json: the file of google-benchmark has no results"));

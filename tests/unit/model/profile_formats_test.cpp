@@ -185,6 +185,7 @@ TEST_CASE("collapsed stacks: sums by stack, annotations, fractions that keep the
   CHECK(sum_of(profile, 0) == 13);
   CHECK(profile.doubts.size() == 1);
   CHECK(written(read("a;b 2\nk_[k] 1\n"), "collapsed") == "a;b 2\nk_[k] 1\n");
+  CHECK(written(read("a;b 2\na 1\n  a;b\t3 \na;b;c 1\na 4\r\n"), "collapsed") == "a;b 5\na 5\na;b;c 1\n");
 }
 
 TEST_CASE("speedscope: events and samples have moments and units") {

@@ -23,7 +23,7 @@ std::optional<Field> Field::find(const char* name) const {
   if (!value_->is_object()) expected("an object");
   const auto found = value_->find(name);
   if (found == value_->end() || found->is_null()) return std::nullopt;
-  return at(name);
+  return Field(*this, *found, path_.empty() ? name : "." + std::string(name), name);
 }
 
 std::vector<Field> Field::items() const {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -21,6 +22,9 @@ class Field {
  public:
   // The whole file.
   Field(const Json& root, std::string_view origin) : value_(&root), origin_(origin) {}
+  // A value that stood at `path` of the file: "benchmarks[3]".
+  Field(const Json& value, std::string_view origin, std::string path)
+      : value_(&value), origin_(origin), path_(std::move(path)) {}
 
   // A member of an object. find(): nothing where it is absent or null.
   [[nodiscard]] Field at(const char* name) const;

@@ -4,17 +4,28 @@
 // Samples are the repetitions. Aggregates are left out, except where a benchmark has nothing else
 // (--benchmark_report_aggregates_only): its median, else its mean, with the spread from its coefficient of variation.
 //
+// A file as the tool writes it, the context before the rows, is read row by row without a tree of it; one in another
+// order is read as the other tools' are.
+//
 // Each row tells wall and CPU time. The one that Google Benchmark itself counts by stands under the benchmark's name:
 // CPU time, or wall time where the name says "/real_time", "/manual_time" or "/threads:N" (the CPU time of several
 // threads says nothing about when the work is done). With CPU time the wall time stands beside it as "name [wall]".
+#include <exception>
 #include <map>
+#include <utility>
 
+#include "perfopt/core/error.hpp"
 #include "perfopt/model/foreign/reader.hpp"
+#include "perfopt/model/foreign/row_stream.hpp"
 #include "perfopt/model/foreign_results.hpp"
+#include "perfopt/model/json_text.hpp"
 
 namespace perfopt::model::foreign {
 namespace {
 
+constexpr const char* kTool = "google-benchmark";
+constexpr const char* kRows = "benchmarks";
+constexpr std::size_t kLongestHead = std::size_t{1} << 16U;  // the context of a file: some hundred bytes
 constexpr double kQuartilesOfNormal = 1.349;  // interquartile range of a normal distribution / its deviation
 
 struct Row {
@@ -116,25 +127,84 @@ void read_context(const Field& context, ResultSet& set) {
   }
 }
 
-ResultSet read(const Field& root, std::string_view) {
-  ResultSet set;
-  read_context(root.at("context"), set);
-  std::vector<std::string> names;
-  std::map<std::string, Row> rows;
-  for (const Field& entry : root.at("benchmarks").items()) {
-    const std::string name = name_of(entry);
-    const auto [row, fresh] = rows.try_emplace(name);
-    if (fresh) names.push_back(name);
+// What add() and name_of() ask for.
+constexpr std::string_view kMembers[] = {"name",           "run_name",       "run_type",     "real_time",
+                                         "cpu_time",       "time_unit",      "skipped",      "error_occurred",
+                                         "aggregate_name", "aggregate_unit", "error_message"};
+
+// Rows by the name of their benchmark.
+class Benchmarks {
+ public:
+  void take(const Field& entry) {
+    std::string name = name_of(entry);
+    const auto [row, fresh] = rows_.try_emplace(std::move(name));
+    if (fresh) order_.push_back(&*row);
     add(entry, row->second);
   }
-  for (const std::string& name : names) deliver(name, rows[name], set.results);
+  void deliver_to(std::vector<Result>& results) {
+    for (auto* const benchmark : order_) deliver(benchmark->first, benchmark->second, results);
+  }
+
+ private:
+  std::map<std::string, Row> rows_;
+  std::vector<std::pair<const std::string, Row>*> order_;
+};
+
+ResultSet read(const Field& root, std::string_view) {
+  ResultSet set;
+  set.tool = kTool;
+  read_context(root.at("context"), set);
+  Benchmarks benchmarks;
+  for (const Field& entry : root.at(kRows).items()) benchmarks.take(entry);
+  benchmarks.deliver_to(set.results);
   return set;
+}
+
+// The file without its rows, where it is as the tool writes it: the context first. Else discarded.
+Json head_of(std::string_view text) {
+  constexpr std::string_view kBlank = " \t\r\n";
+  const std::string key = '"' + std::string(kRows) + '"';
+  std::size_t at = text.substr(0, kLongestHead).find(key);
+  if (at == std::string_view::npos) return Json(Json::value_t::discarded);
+  const std::string_view head = text.substr(0, at);
+  at = text.find_first_not_of(kBlank, at + key.size());
+  if (at == std::string_view::npos || text[at] != ':') return Json(Json::value_t::discarded);
+  at = text.find_first_not_of(kBlank, at + 1);
+  if (at == std::string_view::npos || text[at] != '[') return Json(Json::value_t::discarded);
+  return Json::parse(std::string(head) + key + ":[]}", nullptr, false);
 }
 
 }  // namespace
 
 Reader google_benchmark() {
-  return {"google-benchmark", "Google Benchmark", recognises, read};
+  return {kTool, "Google Benchmark", recognises, read};
+}
+
+bool is_google_benchmark(std::string_view text) {
+  return recognises(head_of(text));
+}
+
+ResultSet read_google_benchmark(std::string_view text, std::string_view origin) {
+  refuse_zero_bytes(text, origin);
+  Benchmarks benchmarks;
+  // What is wrong with a row is told only once the text is known to be JSON.
+  std::exception_ptr wrong_row;
+  const auto take = [&](std::size_t index, const Json& row) {
+    if (wrong_row) return;
+    try {
+      benchmarks.take(Field(row, origin, std::string(kRows) + "[" + std::to_string(index) + "]"));
+    } catch (const BadInput&) {
+      wrong_row = std::current_exception();
+    }
+  };
+  if (!stream_rows(text, {kRows, kMembers, take})) return read(Field(parsed_json(text, origin), origin), origin);
+  const Json head = head_of(text);
+  ResultSet set;
+  set.tool = kTool;
+  read_context(Field(head, origin).at("context"), set);
+  if (wrong_row) std::rethrow_exception(wrong_row);
+  benchmarks.deliver_to(set.results);
+  return set;
 }
 
 }  // namespace perfopt::model::foreign

@@ -29,6 +29,10 @@ struct Reader {
 [[nodiscard]] Reader jmh();
 [[nodiscard]] Reader criterion();
 
+// A file in the tool's own order, which may be of a million rows: it is read without a tree of the whole.
+[[nodiscard]] bool is_google_benchmark(std::string_view text);
+[[nodiscard]] ResultSet read_google_benchmark(std::string_view text, std::string_view origin);
+
 // Files that are lines and not one JSON value.
 [[nodiscard]] bool is_cargo_criterion(std::string_view text);
 [[nodiscard]] ResultSet read_cargo_criterion(std::string_view text, std::string_view origin);

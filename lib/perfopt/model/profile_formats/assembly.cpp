@@ -109,7 +109,8 @@ void Assembly::add(const Row& row, std::span<const std::uint64_t> values, std::u
     if (profile_.samples.size() >= max_rows_) coarsen();
     return append(row, values);
   }
-  const auto [found, fresh] = untimed_.try_emplace({row.stack, row.thread, row.activity}, profile_.samples.size());
+  const Untimed key{row.stack, row.thread, row.activity};
+  const auto [found, fresh] = untimed_.try_emplace(key, profile_.samples.size());
   if (fresh) return append({row.stack, row.thread, 0, row.activity}, values);
   for (std::size_t i = 0; i < values.size(); ++i) profile_.samples.values[i][found->second] += values[i];
 }

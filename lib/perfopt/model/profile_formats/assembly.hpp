@@ -16,6 +16,7 @@
 #include <tuple>
 #include <vector>
 
+#include <boost/container_hash/hash.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "perfopt/model/profile.hpp"
@@ -56,6 +57,20 @@ class Assembly {
   [[nodiscard]] Profile take(std::size_t primary);
 
  private:
+  // What rows of a file without times are summed by.
+  struct Untimed {
+    std::uint32_t stack = StackNode::kRoot;
+    std::uint32_t thread = 0;
+    Activity activity = Activity::running;
+    friend bool operator==(const Untimed&, const Untimed&) = default;
+    friend std::size_t hash_value(const Untimed& key) noexcept {
+      std::size_t seed = key.stack;
+      boost::hash_combine(seed, key.thread);
+      boost::hash_combine(seed, static_cast<std::uint8_t>(key.activity));
+      return seed;
+    }
+  };
+
   void append(const Row& row, std::span<const std::uint64_t> values);
   void coarsen();
 
@@ -67,7 +82,7 @@ class Assembly {
   boost::unordered_flat_map<std::string, std::uint32_t> frames_;
   boost::unordered_flat_map<std::uint64_t, std::uint32_t> children_;  // parent and frame
   std::map<std::tuple<std::uint32_t, std::uint32_t, std::string, std::string>, std::uint32_t> threads_;
-  std::map<std::tuple<std::uint32_t, std::uint32_t, Activity>, std::size_t> untimed_;  // row of stack and thread
+  boost::unordered_flat_map<Untimed, std::size_t> untimed_;  // its row
 };
 
 // Whole numbers of a series of real ones, such that each partial sum is the rounded real one: totals stay what they

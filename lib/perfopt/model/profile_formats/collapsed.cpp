@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Collapsed stacks: "root;caller;leaf 12", a line each, as stackcollapse-*.pl write and flamegraph.pl reads them.
 //
+// Read in one pass; what is kept grows with the stacks that differ, not with the lines.
+//
 // A line of '#' is a comment. Suffixes of frames as of stackcollapse-perf.pl --all: _[k] kernel, _[i] inlined, _[j]
 // compiled at run time. Numbers with a fraction are rounded such that the total stays.
 // Source: github.com/brendangregg/FlameGraph.
@@ -37,12 +39,13 @@ struct FoldedLine {
 };
 
 bool is_number(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789.") == std::string_view::npos && text.front() != '.' &&
-         text.find('.') == text.find_last_of('.');
+  const auto is_digit_or_point = [](char c) { return (c >= '0' && c <= '9') || c == '.'; };
+  return !text.empty() && std::ranges::all_of(text, is_digit_or_point) && text.front() != '.' &&
+         std::ranges::count(text, '.') <= 1;
 }
 
+// Of a line without blanks around it.
 std::optional<FoldedLine> split(std::string_view line) {
-  line = trimmed(line);
   const std::size_t blank = line.find_last_of(kBlanks);
   if (blank == std::string_view::npos) return std::nullopt;
   FoldedLine parts{trimmed(line.substr(0, blank)), line.substr(blank + 1)};
@@ -51,7 +54,6 @@ std::optional<FoldedLine> split(std::string_view line) {
 }
 
 bool is_comment(std::string_view line) {
-  line = trimmed(line);
   return line.empty() || line.front() == '#';
 }
 
@@ -88,8 +90,9 @@ class Reader {
     Lines lines(text, assembly_.origin());
     std::string_view line;
     while (lines.next(line)) {
-      if (is_comment(line)) continue;
-      const auto parts = split(line);
+      const std::string_view said = trimmed(line);
+      if (is_comment(said)) continue;
+      const auto parts = split(said);
       if (!parts) {
         throw BadInput(lines.place() + ": expected stack and number, 'main;f 12', found " + quoted(line));
       }
@@ -116,7 +119,14 @@ class Reader {
     return round_.next(value, lines.place());
   }
 
+  // Files that several recordings were joined in say most stacks many times.
   std::uint32_t stack(std::string_view text) {
+    const auto [found, fresh] = stacks_.try_emplace(text, 0);
+    if (fresh) found->second = new_stack(text);
+    return found->second;
+  }
+
+  std::uint32_t new_stack(std::string_view text) {
     std::size_t begin = keep_common(text);
     std::uint32_t node = path_.empty() ? StackNode::kRoot : path_.back().node;
     while (begin <= text.size()) {
@@ -151,9 +161,11 @@ class Reader {
 
   Assembly assembly_;
   std::uint32_t thread_ = 0;
-  boost::unordered_flat_map<std::string_view, std::uint32_t, TextHash> frames_;  // views into the text
-  std::string_view last_;                                                        // stack
-  std::vector<Step> path_;                                                       // its frames, outermost first
+  // By views into the text, which the process need not hold: its pages are those of the file.
+  boost::unordered_flat_map<std::string_view, std::uint32_t, TextHash> frames_;
+  boost::unordered_flat_map<std::string_view, std::uint32_t, TextHash> stacks_;
+  std::string_view last_;   // stack that was new
+  std::vector<Step> path_;  // its frames, outermost first
   RunningRound round_;
   bool rounded_ = false;
 };
@@ -182,6 +194,7 @@ bool is_collapsed(std::string_view text) {
   Lines lines(text, "");
   std::string_view line;
   while (lines.next(line)) {
+    line = trimmed(line);
     if (!is_comment(line)) return split(line).has_value();
   }
   return false;
