@@ -89,7 +89,8 @@ TEST_CASE("Google Benchmark: rows read one by one give what the tree of the file
   const std::string context = R"("context": {"host_name": "\"lab\"", "executable": "./benchmarks"})";
   const std::string rows =
       R"("benchmarks" : [ {"name": "BM", "real_time": 2, "cpu_time": 1, "time_unit": "us", "counter": 7, "label": "a"},
-  {"more": {"name": "no", "list": [1, {"real_time": 3}]}, "cpu_time": 4, "run_name": "BM", "name": "BM/0", "real_time": 5,
+  {"more": {"name": "no", "list": [1, {"real_time": 3}]}, "cpu_time": 4, "run_name": "BM",
+   "name": "BM/0", "real_time": 5,
    "time_unit": "ns"}, {"name": "other", "real_time": 6, "cpu_time": 6}])";
   const std::string rest = R"("benchmark_count": 3, "more": {"benchmarks": [1], "name": "x"})";
   const ResultSet streamed = perfopt::model::read_results("{" + context + ",\n" + rows + "," + rest + "}", "in.json");
