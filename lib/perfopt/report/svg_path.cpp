@@ -49,6 +49,12 @@ void SvgPath::along(char absolute, char relative, std::int64_t& position, std::i
   position = to;
 }
 
+void SvgPath::move(double x, double y) {
+  go('M', 'm', x, y);
+  start_x_ = x_;
+  start_y_ = y_;
+}
+
 void SvgPath::line(double x, double y) {
   if (tenths(y) == y_) {
     along('H', 'h', x_, tenths(x));
@@ -57,6 +63,12 @@ void SvgPath::line(double x, double y) {
   } else {
     go('L', 'l', x, y);
   }
+}
+
+void SvgPath::close() {
+  text_ += 'z';
+  x_ = start_x_;
+  y_ = start_y_;
 }
 
 void SvgPath::marker(unsigned style, double x, double y) {

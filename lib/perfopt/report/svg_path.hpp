@@ -11,12 +11,13 @@ namespace perfopt::report {
 
 class SvgPath {
  public:
-  void move(double x, double y) { go('M', 'm', x, y); }
+  void move(double x, double y);
   // A straight line; vertical and horizontal ones have shorter words.
   void line(double x, double y);
   // A marker (svg_chart.hpp) around (x, y): closed, and from there the path goes on.
   void marker(unsigned style, double x, double y);
-  void close() { text_ += 'z'; }
+  // Back to the last move(), where the pen stays.
+  void close();
 
   [[nodiscard]] bool empty() const { return text_.empty(); }
   [[nodiscard]] const std::string& text() const { return text_; }
@@ -28,6 +29,8 @@ class SvgPath {
   std::string text_;
   std::int64_t x_ = 0;  // in tenths, where the pen is
   std::int64_t y_ = 0;
+  std::int64_t start_x_ = 0;  // of what close() closes
+  std::int64_t start_y_ = 0;
 };
 
 }  // namespace perfopt::report
