@@ -80,9 +80,9 @@ std::string page_problems(std::span<const ProblemView> problems, const IdPrefix&
     out += "<details class=\"problem\"" + open + ">\n<summary><h3>" + html_name(problem.id) +
            "</h3><span class=\"muted\">" + html_text(problem.title()) + "</span>" + answer_line(problem) +
            "</summary>\n<div id=\"" + anchor + "\">\n";
-    if (problem.finding != nullptr) {
-      out += "<p>" + html_text(problem.finding->sentence) + profile_link(problem, "") + "</p>\n";
-    }
+    const std::string sentence = problem.finding == nullptr ? "" : html_text(problem.finding->sentence);
+    const std::string link = profile_link(problem, "");
+    if (problem.finding != nullptr || !link.empty()) out += "<p>" + sentence + link + "</p>\n";
     for (const Remark& remark : conditions_of(problem)) {
       out += "<p class=\"muted\">On " + html_text(remark.text) + "</p>\n";
     }

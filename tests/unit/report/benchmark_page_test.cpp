@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <limits>
 #include <set>
+#include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -29,6 +31,39 @@ std::string between(const std::string& text, std::string_view from, std::string_
   const std::size_t start = text.find(from);
   if (start == std::string::npos) return "";
   return text.substr(start, text.find(to, start) - start);
+}
+
+std::vector<std::string> hostile_texts() {
+  return {"<script>alert(1)</script>",
+          "</title><script>alert(1)</script>",
+          "<!--<script>",
+          "--><img src=x onerror=alert(1)>",
+          "\" onmouseover=\"alert(1)",
+          "' onfocus='x",
+          "]]><svg/onload=alert(1)>",
+          "{{style}}",
+          "{{nothing}}",
+          "}}{{",
+          "</style><b>",
+          "&lt;b&gt; &amp;",
+          "javascript:alert(1)",
+          std::string("a\0b", 3),
+          "\x1b[31mred\x07",
+          "\r\n\t",
+          "\xff\xfe\xc0\xaf",
+          "\xed\xa0\x80",
+          "\u2028\u2029\u202E\u2066",
+          "שלום",
+          "🚀🇩🇪",
+          "",
+          " ",
+          "..",
+          "%s%n",
+          "\\u003cscript>",
+          "`${x}`",
+          std::string(10'000, '<'),
+          std::string(10'000, 'w'),
+          "p1\" id=\"p1"};
 }
 
 }  // namespace
@@ -198,6 +233,15 @@ TEST_CASE("an interrupted run says what is missing") {
   CHECK_FALSE(has(benchmark_page(small_suite()), "Incomplete"));
 }
 
+TEST_CASE("the profile of a problem is linked once, with a conclusion in the document and without") {
+  model::Suite suite = small_suite();
+  const std::vector<ProfileLink> profiles{{"shown", "perfbench --filter memory/maps"}};
+  const auto is_linked = [&] { return has(benchmark_article(suite, "", profiles).body, "<a href=\"#shown\">profile"); };
+  CHECK(is_linked());
+  suite.findings.clear();
+  CHECK(is_linked());
+}
+
 TEST_CASE("columns without a figure are left out and named") {
   const std::string page = benchmark_page(small_suite());
   CHECK_FALSE(has(page, "<th scope=\"col\">waits</th>"));
@@ -206,38 +250,8 @@ TEST_CASE("columns without a figure are left out and named") {
 }
 
 TEST_CASE("no text of the document becomes markup, whatever it holds") {
-  const std::string texts[] = {"<script>alert(1)</script>",
-                               "</title><script>alert(1)</script>",
-                               "<!--<script>",
-                               "--><img src=x onerror=alert(1)>",
-                               "\" onmouseover=\"alert(1)",
-                               "' onfocus='x",
-                               "]]><svg/onload=alert(1)>",
-                               "{{style}}",
-                               "{{nothing}}",
-                               "}}{{",
-                               "</style><b>",
-                               "&lt;b&gt; &amp;",
-                               "javascript:alert(1)",
-                               std::string("a\0b", 3),
-                               "\x1b[31mred\x07",
-                               "\r\n\t",
-                               "\xff\xfe\xc0\xaf",
-                               "\xed\xa0\x80",
-                               "\u2028\u2029\u202E\u2066",
-                               "שלום",
-                               "🚀🇩🇪",
-                               "",
-                               " ",
-                               "..",
-                               "%s%n",
-                               "\\u003cscript>",
-                               "`${x}`",
-                               std::string(10'000, '<'),
-                               std::string(10'000, 'w'),
-                               "p1\" id=\"p1"};
   const std::string clean = benchmark_page(realistic_suite());
-  for (const std::string& text : texts) {
+  for (const std::string& text : hostile_texts()) {
     CAPTURE(text.substr(0, 40));
     const std::string page = benchmark_page(hostile_suite(text));
     require_sound(page);
