@@ -85,12 +85,17 @@ struct FigureCell {
   Tone tone = Tone::none;
 };
 
-// A part of a row of spans. `label` is written into it where there is room.
+// A part of a row of spans. Its label is written into it where there is room; where there is little, `name` alone is
+// shortened (short_label()).
 struct FigureSpan {
   double from = 0;
   double to = 0;
-  std::string label;
+  std::string sign{};  // before the name: "■ ", "+75.00 "
+  std::string name;
+  std::string suffix{};  // after it: " x5,000"
   unsigned style = 0;
+
+  [[nodiscard]] std::string label() const { return sign + name + suffix; }
 };
 
 // One line of the kinds that are made of rows.

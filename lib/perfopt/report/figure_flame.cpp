@@ -36,9 +36,12 @@ FigureSpan span_of(const ProfileView& view, const FlamePlace& place) {
   const bool is_known = node.frame < view.profile.frames.size();
   const auto language = is_known ? view.profile.frames[node.frame].language : model::Language::synthetic;
   const auto left = static_cast<double>(place.left);
-  return {left, left + static_cast<double>(node.total),
-          std::string(language_sign(language)) + plain_function(view.tree.names[node.name]) + place.times(),
-          style_of(language)};
+  return {.from = left,
+          .to = left + static_cast<double>(node.total),
+          .sign = std::string(language_sign(language)),
+          .name = plain_function(view.tree.names[node.name]),
+          .suffix = place.times(),
+          .style = style_of(language)};
 }
 
 Panel icicle(const ProfileView& view) {

@@ -35,9 +35,10 @@ FigureSpan span_of(const stats::FlameUnion& tree, const FlamePlace& place, std::
   FigureSpan span;
   span.from = left;
   span.to = left + static_cast<double>(total);
-  span.label = plain_function(tree.names[node.name]) + place.times();
+  span.name = plain_function(tree.names[node.name]);
+  span.suffix = place.times();
   if (std::abs(change) < kWorthASign) return span;
-  span.label.insert(0, points_text(change, true) + " ");
+  span.sign = points_text(change, true) + " ";
   span.style = change > 0 ? kGrew : kFell;
   return span;
 }

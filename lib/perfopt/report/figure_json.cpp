@@ -42,7 +42,7 @@ std::string mark_json(const FigureMark& mark) {
 
 std::string span_json(const FigureSpan& span) {
   IslandObject object;
-  return object.add_number("from", span.from).add_number("to", span.to).add_text("label", span.label).json();
+  return object.add_number("from", span.from).add_number("to", span.to).add_text("label", span.label()).json();
 }
 
 std::string row_json(const FigureRow& row) {

@@ -107,8 +107,10 @@ std::vector<FigureSpan> spans_of(const std::vector<ByActivity>& cells, double ce
     std::size_t to = from + 1;
     while (to < cells.size() && activity_of(cells[to]) == activity) ++to;
     if (activity) {
-      spans.push_back({static_cast<double>(from) * cell_ns, static_cast<double>(to) * cell_ns,
-                       std::string(activity_words(*activity)), style_of(*activity)});
+      spans.push_back({.from = static_cast<double>(from) * cell_ns,
+                       .to = static_cast<double>(to) * cell_ns,
+                       .name = std::string(activity_words(*activity)),
+                       .style = style_of(*activity)});
     }
     from = to;
   }

@@ -58,16 +58,9 @@ class Drawing {
     return kWidth * static_cast<double>(value) / static_cast<double>(shapes_.front().total);
   }
 
-  // What fits into the box: sign and name; the sign alone, since it tells more; nothing.
   [[nodiscard]] static std::string label(const FlameBox& shown, double width, const std::string& times) {
     const auto letters = static_cast<std::size_t>(std::max(0.0, (width - kPadding) / kCharacter));
-    if (letters < kLeastText) return "";
-    const std::size_t sign = character_count(shown.sign);
-    if (letters >= sign + times.size() + kLeastText) {
-      return shown.sign + short_function(*shown.name, letters - sign - times.size()) + times;
-    }
-    if (sign == 0) return short_function(*shown.name, letters);
-    return letters + 1 >= sign ? shown.sign : "";  // it ends in a space
+    return letters < kLeastText ? "" : short_label(shown.sign, *shown.name, times, letters);
   }
 
   [[nodiscard]] std::string box(const FlamePlace& place) const {

@@ -2,6 +2,7 @@
 #include "perfopt/report/flame_layout.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <functional>
 
 #include "perfopt/core/units.hpp"
@@ -24,7 +25,7 @@ class Layout {
     choose();
     for (std::uint32_t i = 0; i < shapes_.size(); ++i) {
       if (again_[i]) continue;
-      if (shapes_[i].total < least_ || depth_[i] > bottom_) {
+      if (!is_drawn(i)) {
         ++layout.left_out;
       } else {
         layout.boxes.push_back({.node = i, .level = depth_[i], .left = left_[i], .calls = calls_[i]});
@@ -34,6 +35,15 @@ class Layout {
   }
 
  private:
+  // Asked once of each node, in their order: among equals, callers are drawn before what they call.
+  bool is_drawn(std::uint32_t node) {
+    if (shapes_[node].total < least_ || depth_[node] > bottom_) return false;
+    if (shapes_[node].total > least_) return true;
+    if (ties_ == 0) return false;
+    --ties_;
+    return true;
+  }
+
   // Parents stand before their children, so that one pass gives each its level and its left edge.
   void place() {
     const std::size_t size = shapes_.size();
@@ -70,9 +80,11 @@ class Layout {
       if (total >= readable || widths[depth_[i]] >= kWorthALevel * whole) bottom_ = std::max(bottom_, depth_[i]);
     }
     if (totals.size() <= kMostBoxes) return;
-    const auto last = totals.begin() + static_cast<std::ptrdiff_t>(kMostBoxes);
+    const auto last = totals.begin() + static_cast<std::ptrdiff_t>(kMostBoxes - 1);
     std::nth_element(totals.begin(), last, totals.end(), std::greater{});
-    least_ = *last + 1;
+    least_ = *last;
+    const auto larger = std::count_if(totals.begin(), last, [&](std::uint64_t total) { return total > least_; });
+    ties_ = kMostBoxes - static_cast<std::size_t>(larger);
   }
 
   const std::vector<FlameShape>& shapes_;
@@ -81,6 +93,7 @@ class Layout {
   std::vector<bool> again_;           // the same box as its caller
   std::vector<std::uint64_t> calls_;  // nodes that a box stands for
   std::uint64_t least_ = 1;           // total of a box that is drawn
+  std::size_t ties_ = SIZE_MAX;       // boxes of just that total that there is room for
   std::uint32_t bottom_ = 1;          // the last level that is drawn
 };
 

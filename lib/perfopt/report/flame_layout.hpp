@@ -3,9 +3,10 @@
 // caller. What draws them (flame_drawing, figure_flame) agrees on it.
 //
 // What is narrower than 0.1 % is left out, as are the levels below the last one that has a box wide enough for a name
-// or 5 % of the width; at most kMostBoxes boxes, the largest, and kMostLevels levels are shown. So neither the size of
-// a page nor the height of the picture follows that of the program. A function that does nothing but call itself is one
-// box. What was left out stays a gap below its caller. Internal to report/.
+// or 5 % of the width; at most kMostBoxes boxes, the largest, among equals those that stand first in the tree, and
+// kMostLevels levels are shown. So neither the size of a page nor the height of the picture follows that of the
+// program. A function that does nothing but call itself is one box. What was left out stays a gap below its caller.
+// Internal to report/.
 #pragma once
 
 #include <cstddef>

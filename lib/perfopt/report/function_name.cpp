@@ -16,6 +16,7 @@ using Text = std::string;
 using View = std::string_view;
 
 constexpr std::size_t kMostBytes = 4096;  // of a name; the rest of a longer one tells nobody anything
+constexpr std::size_t kLeastName = 3;     // characters of a name that are worth writing
 
 bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
@@ -177,6 +178,14 @@ std::string short_function(std::string_view name, std::size_t width) {
     if (without_scope(rest).empty()) return without_middle(Text(kOmitted) + Text(rest), width);
   }
   return without_middle(text, width);
+}
+
+std::string short_label(std::string_view sign, std::string_view name, std::string_view suffix, std::size_t width) {
+  const std::size_t others = character_count(sign) + character_count(suffix);
+  if (width >= others + kLeastName) return Text(sign) + short_function(name, width - others) + Text(suffix);
+  if (sign.empty()) return width == 0 ? "" : short_function(name, width);
+  const View mark = sign.substr(0, sign.find_last_not_of(' ') + 1);
+  return width >= character_count(mark) ? Text(mark) : "";
 }
 
 std::string short_path(std::string_view path, std::size_t width) {

@@ -16,6 +16,12 @@ namespace perfopt::report {
 // "..", and only then the middle is cut out ("std..~rt_loop"). At least one character; printable().
 [[nodiscard]] std::string short_function(std::string_view name, std::size_t width);
 
+// A name between what is told of it, in at most `width` characters: the name alone is shortened. Where no three of its
+// characters fit, the sign alone (without its last space), since it tells more; the name, where there is no sign; "".
+// `sign` and `suffix` are shown as they are: "+75.00 ", " x5,000".
+[[nodiscard]] std::string short_label(std::string_view sign, std::string_view name, std::string_view suffix,
+                                      std::size_t width);
+
 // "src/parse/line.cpp" in at most `width` characters: outer directories go first (".../line.cpp"), then the middle.
 [[nodiscard]] std::string short_path(std::string_view path, std::size_t width);
 

@@ -40,16 +40,18 @@ void draw_span(SvgCanvas& canvas, const FigureSpan& span, const SvgScale& x, dou
   const double left = x.at(span.from);
   const double width = x.at(span.to) - left;
   // Neighbours of one colour are told apart by its strength.
-  canvas.markup(std::string(is_paler ? "<g opacity=\"0.88\">" : "<g>") + "<title>" + html_text(span.label) +
+  canvas.markup(std::string(is_paler ? "<g opacity=\"0.88\">" : "<g>") + "<title>" + html_text(span.label()) +
                 "</title>");
   canvas.box(span.style, left, y, std::max(width - 0.6, 0.4), kSpanHeight - 1);
   canvas.markup("</g>\n");
   const auto letters = static_cast<std::size_t>(std::max(0.0, width - 6) / kSpanLetter);
   if (letters < kLeastText) return;
+  const std::string text = short_label(span.sign, span.name, span.suffix, letters);
+  if (text.empty()) return;
   const std::string color =
       canvas.theme().is_page ? " class=\"onspan\"" : " fill=\"" + std::string(canvas.theme().back) + "\"";
   canvas.markup("<text font-size=\"12\"" + color + " x=\"" + svg_number(left + 3) + "\" y=\"" + svg_number(y + 13) +
-                "\">" + html_text(short_function(span.label, letters), letters) + "</text>\n");
+                "\">" + html_text(text) + "</text>\n");
 }
 
 }  // namespace

@@ -199,8 +199,8 @@ std::string spans_text(const Panel& panel, const FigureTextOptions& options) {
       const auto from = static_cast<std::size_t>(std::clamp(std::round(scale.at(span.from)), 0.0, scale.to));
       const auto to = static_cast<std::size_t>(std::clamp(std::round(scale.at(span.to)), 0.0, scale.to));
       if (from < at || to <= from) continue;
-      const std::string text =
-          left(short_function(printable(span.label), std::max<std::size_t>(to - from - 1, 2)), to - from - 1);
+      const std::size_t letters = to - from - 1;
+      const std::string text = left(short_label(span.sign, span.name, span.suffix, letters), letters);
       line += std::string(from - at, ' ') + in_series_color("▏" + text, span.style, options.color);
       at = to;
     }

@@ -442,50 +442,6 @@ TEST_CASE("ticks of changes are round and clear of one another") {
   CHECK(axis_ticks(axis, 0, 1, 5).empty());
 }
 
-TEST_CASE("a picture of too many pixels is refused, of whatever shape") {
-  const auto svg = [](unsigned width, unsigned height) {
-    return "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + std::to_string(width) + "\" height=\"" +
-           std::to_string(height) + "\"/>";
-  };
-  try {
-    CHECK(figure_png(svg(10, 10), 1).size() > 8);
-    CHECK_THROWS_AS((void)figure_png(svg(32'001, 1), 1), BadInput);
-    CHECK_THROWS_WITH_AS((void)figure_png(svg(8000, 8000), 2),
-                         doctest::Contains("16000 by 16000 pixels, more than PNG files are drawn with here"), BadInput);
-  } catch (const Unavailable& reason) {
-    MESSAGE("skipped: ", reason.what());
-  }
-}
-
-TEST_CASE("the spans of a flame graph are the profile's: the root is all, children lie within their callers") {
-  const Figure figure = flame_figure(words_profile());
-  REQUIRE(figure.panels.size() == 1);
-  const Panel& panel = figure.panels[0];
-  REQUIRE(panel.rows.size() > 3);
-  REQUIRE(panel.rows[0].spans.size() == 1);
-  CHECK(panel.rows[0].spans[0].to == (*panel.x_range)[1]);
-  for (std::size_t level = 1; level < panel.rows.size(); ++level) {
-    for (const FigureSpan& span : panel.rows[level].spans) {
-      const bool is_within = std::ranges::any_of(panel.rows[level - 1].spans, [&](const FigureSpan& caller) {
-        return caller.from <= span.from && span.to <= caller.to;
-      });
-      CHECK(is_within);
-    }
-  }
-}
-
-TEST_CASE("a picture is a PNG of the size that was asked, where this build can draw it") {
-  const std::string svg = figure_svg(speedup_figure(problems_of(small_suite())), {Theme::light, 300});
-  try {
-    const std::string png = figure_png(svg, 2);
-    CHECK(png.substr(0, 8) == "\x89PNG\r\n\x1a\n");
-    CHECK(png.substr(16, 4) == std::string("\0\0\x02\x58", 4));  // 600
-    CHECK(png == figure_png(svg, 2));
-  } catch (const Unavailable& reason) {
-    MESSAGE("skipped: ", reason.what());
-  }
-}
-
 TEST_CASE("equal documents give equal bytes") {
   const std::vector<Figure> once = all_figures();
   const std::vector<Figure> again = all_figures();

@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "perfopt/report/flame_layout.hpp"
 
-#include <algorithm>
 #include <cstdint>
-#include <string>
-#include <variant>
 #include <vector>
 
 #include <doctest/doctest.h>
 
-#include "perfopt/report/figure_builders.hpp"
-#include "unit/report/profile_fixture.hpp"
-
 using namespace perfopt::report;
-using namespace perfopt::report::testing;
 
 TEST_CASE("boxes stand below their caller, beside each other, in the order of the tree") {
   //                                        root       main       left       right      below right
@@ -57,36 +50,17 @@ TEST_CASE("no tree makes more boxes and levels than there may be; what is left o
   CHECK(flame_layout({{0, 0, 0}, {0, 1, 0}}).boxes.empty());
 }
 
-TEST_CASE("the chart folds a recursion as the page does") {
-  ProfileDraft draft("cpu", {{"cpu", "ns"}});
-  std::vector<std::string> stack(5'000, "f(int)");
-  stack.emplace_back("leaf");
-  draft.sample(draft.stack(stack), {3});
-  const Figure figure = flame_figure(draft.profile);
-  REQUIRE(figure.panels.size() == 1);
-  REQUIRE(figure.panels[0].rows.size() == 3);
-  CHECK(figure.panels[0].rows[1].spans.at(0).label == "f x5,000");
-  CHECK(figure.panels[0].rows[2].spans.at(0).label == "leaf");
-}
-
-TEST_CASE("the chart of two profiles tells what grew, what shrank, and what is gone") {
-  ProfileDraft before("cpu", {{"cpu", "ns"}});
-  before.sample(before.stack({"main", "old"}), {30});
-  before.sample(before.stack({"main", "kept"}), {10});
-  ProfileDraft after("cpu", {{"cpu", "ns"}});
-  after.sample(after.stack({"main", "kept"}), {20});
-  const Figure figure = flame_difference_figure(before.profile, after.profile);
-  REQUIRE(figure.panels.size() == 1);
-  REQUIRE(figure.panels[0].rows.size() == 3);
-  const std::vector<FigureSpan>& spans = figure.panels[0].rows[2].spans;
-  REQUIRE(spans.size() == 2);
-  CHECK(spans[0].label == "+75.00 kept");
-  CHECK(spans[1].label == "-75.00 old");
-  CHECK(spans[0].style != spans[1].style);
-  CHECK((spans[0].to - spans[0].from) / (spans[1].to - spans[1].from) == doctest::Approx(0.625 / 0.375));
-  CHECK(figure.panels[0].rows[1].spans.at(0).label == "main");
-  REQUIRE(figure.table.rows.size() == 2);
-  const double changes = std::get<double>(figure.table.rows[0][5]) * std::get<double>(figure.table.rows[1][5]);
-  CHECK(changes == doctest::Approx(-0.75 * 0.75));
-  CHECK(flame_difference_figure(before.profile, perfopt::model::Profile{}).panels.empty());
+TEST_CASE("of more equal boxes than there may be, as many as fit are drawn, each below its caller") {
+  constexpr std::uint32_t kStacks = 34;
+  constexpr std::uint32_t kDepth = 60;
+  std::vector<FlameShape> shapes{{0, 0, kStacks * 10}};
+  for (std::uint32_t i = 0; i < kStacks * kDepth; ++i) shapes.push_back({i % kDepth == 0 ? 0 : i, i + 1, 10});
+  const FlameLayout layout = flame_layout(shapes);
+  CHECK(layout.boxes.size() == kMostBoxes);
+  CHECK(layout.boxes.size() + layout.left_out == shapes.size());
+  std::vector<bool> is_drawn(shapes.size(), false);
+  for (const FlamePlace& place : layout.boxes) {
+    CHECK((place.node == 0 || is_drawn[shapes[place.node].parent]));
+    is_drawn[place.node] = true;
+  }
 }

@@ -77,6 +77,18 @@ TEST_CASE("no name is longer than asked, whatever bytes it is made of") {
   CHECK(character_count(short_function(std::string(1'000'000, '<') + "::f", 20)) <= 20);
 }
 
+TEST_CASE("of a label the name alone is shortened; what stands around it is told whole or not at all") {
+  CHECK(short_label("■ ", "ns::k::f_[k]", "", 40) == "■ ns::k::f_[k]");
+  CHECK(short_label("", "ns::Walker::visit", " x50", 40) == "ns::Walker::visit x50");
+  CHECK(short_label("", "ns::Walker::visit", " x50", 13) == "..visit x50");
+  CHECK(short_label("+75.00 ", "a::f", "", 40) == "+75.00 a::f");
+  CHECK(short_label("+75.00 ", "ns::Walker::visit", " x50", 11) == "+75.00");
+  CHECK(short_label("+75.00 ", "a::f", "", 6) == "+75.00");
+  CHECK(short_label("+75.00 ", "a::f", "", 5).empty());
+  CHECK(short_label("", "visit", " x50", 5) == "visit");
+  CHECK(short_label("", "visit", "", 0).empty());
+}
+
 TEST_CASE("paths lose their outer directories first") {
   CHECK(short_path("src/parse/line.cpp", 40) == "src/parse/line.cpp");
   CHECK(short_path("/home/me/src/parse/line.cpp", 20) == ".../parse/line.cpp");
