@@ -65,17 +65,28 @@ constexpr std::string_view kStripLegend =
     "CPU</span></li><li><span class=\"key t3\">lock</span></li><li><span class=\"key t4\">reading, writing, "
     "network</span></li><li><span class=\"key t1\">asleep, polling, waiting for a child</span></li></ul>\n";
 
-std::string timeline_section(const ProfileView& view, const IdPrefix& prefix) {
+// What the script draws from; "" where the static picture stays.
+struct Islands {
+  std::string flame;
+  std::string concurrency;
+  std::string memory;
+};
+
+std::string timeline_section(const ProfileView& view, const IdPrefix& prefix, const Islands& islands) {
+  const auto data_of = [&](const std::string& island, std::string_view name) {
+    return island.empty() ? std::string() : prefix + std::string(name);
+  };
   const std::string strips = thread_strips(view);
-  std::string content = figure(concurrency_chart(view), "Threads over time", prefix + "concurrency",
-                               "dark those on a CPU, light those alive");
+  std::string content = figure(concurrency_chart(view), "Threads over time",
+                               data_of(islands.concurrency, "concurrency"), "dark those on a CPU, light those alive");
   if (!strips.empty()) content += std::string(kStripLegend) + figure(strips, "The busiest threads over time");
   for (const stats::SerialPhase& phase : view.concurrency.serial) {
     const double share = static_cast<double>(phase.to_ns - phase.from_ns) / (view.profile.elapsed_s * 1e9);
     content += "<p class=\"note\">One thread at most ran for " + share_text(share) + " of the time, mostly in <bdi>" +
                html_text(phase.function, kNameLength) + "</bdi>.</p>\n";
   }
-  content += figure(memory_chart(view.profile), "Resident memory of all processes over time", prefix + "memory");
+  content += figure(memory_chart(view.profile), "Resident memory of all processes over time",
+                    data_of(islands.memory, "memory"));
   return content.empty() ? "" : page_section(prefix, "timeline", "Over time", content);
 }
 
@@ -107,14 +118,14 @@ constexpr std::string_view kFootnote =
     "come from samples: one of 10 % that rests on 1,000 samples is known to about 2 points (95 %).";
 
 std::string body_of(const model::Profile& profile, const ProfileView& view, const IdPrefix& prefix,
-                    const SourceReader& sources) {
+                    const SourceReader& sources, const Islands& islands) {
   const std::array<Slot, 6> slots{{
       {"id", prefix},
       {"answer", profile_answer(view) + profile_tiles(view) + profile_doubts(profile)},
       {"sections", profile_recommendations(profile, prefix) + flame_section(view, prefix) +
                        profile_functions(view, prefix) + source_section(view, prefix, sources) +
                        profile_live(view, prefix) + profile_objects(view, prefix) + profile_waits(view, prefix) +
-                       timeline_section(view, prefix)},
+                       timeline_section(view, prefix, islands)},
       {"processes", profile_processes(profile)},
       {"recording", profile_recording(profile)},
       {"environment", page_environment(profile.environment)},
@@ -135,12 +146,13 @@ Article profile_article(const model::Profile& profile, const IdPrefix& prefix, c
   article.kind = "profile";
   article.heading = profile_question(view);
   article.origin = "<code>" + html_text(profile.command) + "</code><br>" + html_text(origin);
-  article.body = body_of(profile, view, prefix, sources);
+  Islands islands{flame_island(view, prefix + "flame"), concurrency_island(view, prefix + "concurrency"),
+                  memory_island(profile, prefix + "memory")};
+  article.body = body_of(profile, view, prefix, sources, islands);
   article.links = links_of(prefix, article.body);
   article.footnote = kFootnote;
-  for (std::string island : {flame_island(view, prefix + "flame"), concurrency_island(view, prefix + "concurrency"),
-                             memory_island(profile, prefix + "memory")}) {
-    if (!island.empty()) article.islands.push_back(std::move(island));
+  for (std::string* island : {&islands.flame, &islands.concurrency, &islands.memory}) {
+    if (!island->empty()) article.islands.push_back(std::move(*island));
   }
   return article;
 }

@@ -17,7 +17,8 @@ namespace perfopt::report {
 [[nodiscard]] std::string thread_strips(const ProfileView& view);
 [[nodiscard]] std::string memory_chart(const model::Profile& profile);
 
-// The same for the script (line_buckets.hpp), finer; "" where the picture is.
+// The same for the script (line_buckets.hpp), finer; "" where the picture is, and where it shows all there
+// is: a figure has data-lines only with an island.
 [[nodiscard]] std::string concurrency_island(const ProfileView& view, std::string_view id);
 [[nodiscard]] std::string memory_island(const model::Profile& profile, std::string_view id);
 

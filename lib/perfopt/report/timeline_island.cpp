@@ -18,6 +18,7 @@ constexpr LineAxis kTime{.label = "time", .unit = "s"};
 std::string concurrency_island(const ProfileView& view, std::string_view id) {
   if (view.concurrency.running.size() < 2) return "";
   const stats::Concurrency fine = stats::concurrency(view.profile, kMostLineBuckets);
+  if (fine.running.size() <= kFewLinePoints) return "";
   std::vector<double> x;
   std::vector<double> alive;
   for (std::size_t i = 0; i < fine.running.size(); ++i) {
@@ -29,7 +30,7 @@ std::string concurrency_island(const ProfileView& view, std::string_view id) {
 }
 
 std::string memory_island(const model::Profile& profile, std::string_view id) {
-  if (memory_chart(profile).empty()) return "";
+  if (profile.memory.size() <= kFewLinePoints || memory_chart(profile).empty()) return "";
   std::vector<model::MemoryPoint> points = profile.memory;
   std::ranges::stable_sort(points, {}, &model::MemoryPoint::time_ns);
   std::vector<double> x;

@@ -54,12 +54,19 @@ TEST_CASE("many points at one moment are kept") {
 
 TEST_CASE("the island tells axes and series, sorted by time") {
   model::Profile profile;
-  profile.elapsed_s = 3;
-  profile.memory = {{2'000'000'000, 4096}, {1'000'000'000, 8192}};
+  profile.elapsed_s = 400;
+  for (std::uint64_t i = 1; i <= 301; ++i) profile.memory.push_back({i * 1'000'000'000, 4096});
+  std::ranges::swap(profile.memory[0], profile.memory[1]);
+  profile.memory[0].rss_bytes = 8192;
   const std::string json = memory_island(profile, "memory");
   CHECK(member(json, "kind") == "lines");
   CHECK(json.find("\"x\":{\"label\":\"time\",\"unit\":\"s\"}") != std::string::npos);
-  CHECK(json.find("\"x\":[1,2],\"low\":[8192,4096],\"high\":[8192,4096]") != std::string::npos);
+  const std::string series = unpacked_json(member(json, "series"));
+  CHECK(series.find("\"x\":[1,2,3,") != std::string::npos);
+  CHECK(series.find("\"low\":[4096,8192,4096,") != std::string::npos);
+  CHECK(series.find("\"high\":[4096,8192,4096,") != std::string::npos);
+  profile.memory.pop_back();  // the picture alone tells so few
+  CHECK(memory_island(profile, "memory").empty());
   profile.memory.clear();
   CHECK(memory_island(profile, "memory").empty());
 }

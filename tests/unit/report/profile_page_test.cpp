@@ -117,6 +117,30 @@ TEST_CASE("a flame graph of more boxes than are drawn keeps the largest and stay
   CHECK(has(flame_figure_html(graph, "f", "Graph", "words"), "<svg class=\"rows\" viewBox=\"0 0 1 432\""));
 }
 
+TEST_CASE("a line of few points stays the static picture; a longer one has data, and a figure that names it") {
+  const auto is_live = [](const model::Profile& profile, const std::string& id) {
+    const Article article = profile_article(profile, "");
+    const bool has_figure = has(article.body, "data-lines=\"" + id + "\"");
+    const bool has_island = std::ranges::any_of(
+        article.islands, [&](const std::string& island) { return has(island, "\"id\":\"" + id + "\""); });
+    CHECK(has_figure == has_island);
+    return has_figure;
+  };
+  model::Profile profile = words_profile();
+  CHECK(is_live(profile, "concurrency"));  // 400 points: 4 s at 1000 Hz, ten samples each
+  profile.elapsed_s = 3;
+  CHECK_FALSE(is_live(profile, "concurrency"));
+  CHECK_FALSE(is_live(profile, "memory"));
+  for (const char* title : {"Threads over time", "Resident memory of all processes over time"}) {
+    CHECK(has(profile_article(profile, "").body, title));
+  }
+  profile.memory.clear();
+  for (std::uint64_t i = 0; i <= 300; ++i) profile.memory.push_back({i * 10'000'000, 1U << 20U});
+  CHECK(is_live(profile, "memory"));
+  profile.memory.pop_back();
+  CHECK_FALSE(is_live(profile, "memory"));
+}
+
 TEST_CASE("text of a profile cannot become markup") {
   ProfileDraft draft("cpu", {{"cpu", "ns"}, {"wall", "ns"}});
   const std::string evil = "</title><script>alert(1)</script>\" onload=\"x {{style}}";
