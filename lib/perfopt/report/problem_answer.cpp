@@ -11,6 +11,7 @@ namespace perfopt::report {
 namespace {
 
 using model::Case;
+using model::Status;
 using model::Variant;
 using model::Verdict;
 
@@ -33,13 +34,29 @@ bool is_better(const Variant& variant) {
   return variant.summary.verdict == Verdict::wins && speedup_of(variant);
 }
 
+// The document's best of that size, unless it failed at any other: then the fastest of the rest that wins, else the
+// baseline. Null when that failed too.
+const Variant* best_of(const ProblemView& problem, const Case& item) {
+  const Variant* named = find_variant(item, item.best.variant);
+  if (named == nullptr || !is_measured(*named)) return nullptr;
+  if (!has_failed(problem, named->name)) return named;
+  const Variant* best = nullptr;
+  for (const Variant& variant : item.variants) {
+    if (!is_better(variant) || !variant.weaker.empty() || has_failed(problem, variant.name)) continue;
+    if (best == nullptr || variant.summary.wall_ns < best->summary.wall_ns) best = &variant;
+  }
+  if (best != nullptr) return best;
+  const Variant& baseline = item.variants.front();
+  return is_measured(baseline) && !has_failed(problem, baseline.name) ? &baseline : nullptr;
+}
+
 // What to use at each size that was measured. Among equals the one of the size before: a change means something.
 std::vector<Choice> choices_of(const ProblemView& problem) {
   std::vector<Choice> choices;
   std::string_view current;
   for (const Case* item : problem.cases) {
     const bool stays = std::ranges::find(item->best.tied, current) != item->best.tied.end();
-    const Variant* best = find_variant(*item, stays ? current : std::string_view(item->best.variant));
+    const Variant* best = stays ? find_variant(*item, current) : best_of(problem, *item);
     if (best == nullptr || !is_measured(*best)) continue;
     choices.push_back({item, best});
     current = best->name;
@@ -98,49 +115,66 @@ std::string use_text(const ProblemView& problem, const std::vector<Run>& runs) {
   return text + ", by size";
 }
 
-// The best of a size is told apart from the baseline, or, where that is the baseline, everything else from it.
+// The best of a size is told apart from the baseline, or, where that is the baseline, everything else from it: nothing
+// is where the other one failed.
 bool is_decided(const Case& item, const Variant& best) {
   if (best.name != item.variants.front().name) return is_better(best);
   return std::ranges::all_of(item.variants, [&](const Variant& variant) {
-    return &variant == &best || !is_measured(variant) || !variant.weaker.empty() ||
-           (speedup_of(variant) && variant.summary.verdict != Verdict::undecided);
+    if (&variant == &best || !variant.weaker.empty()) return true;
+    if (!is_measured(variant)) return variant.status != Status::failed;
+    return speedup_of(variant) && variant.summary.verdict != Verdict::undecided;
   });
+}
+
+// Something ran, rightly or not.
+bool has_run(const Case& item) {
+  return std::ranges::any_of(
+      item.variants, [](const Variant& variant) { return is_measured(variant) || variant.status == Status::failed; });
 }
 
 std::string sure_text(const ProblemView& problem, const std::vector<Choice>& choices) {
   std::vector<std::uint64_t> doubtful;
-  for (const auto& [item, best] : choices) {
-    if (!is_decided(*item, *best)) doubtful.push_back(item->size);
+  std::size_t missing = 0;
+  for (const Case* item : problem.cases) {
+    const auto choice = std::ranges::find(choices, item, &Choice::item);
+    if (choice == choices.end() && !has_run(*item)) {
+      ++missing;
+    } else if (choice == choices.end() || !is_decided(*item, *choice->best)) {
+      doubtful.push_back(item->size);
+    }
   }
   const std::size_t sizes = problem.cases.size();
   std::string text =
-      format_count(choices.size() - doubtful.size()) + " of " + plural(sizes, "size", "sizes") + " decided";
+      format_count(sizes - missing - doubtful.size()) + " of " + plural(sizes, "size", "sizes") + " decided";
   if (!doubtful.empty() && doubtful.size() < sizes) {
     const std::size_t more = doubtful.size() > kMostSizes ? doubtful.size() - kMostSizes : 0;
     doubtful.resize(doubtful.size() - more);
     text += "; undecided at " + sizes_text(doubtful);
     if (more > 0) text += " and " + format_count(more) + " more";
   }
-  const std::size_t missing = sizes - choices.size();
   return missing == 0 ? text : text + "; " + format_count(missing) + " not measured";
 }
 
-bool any_variant(const ProblemView& problem, bool (*holds)(const Variant&)) {
+template <class Holds>
+bool any_variant(const ProblemView& problem, Holds holds) {
   return std::ranges::any_of(problem.cases,
                              [&](const Case* item) { return std::ranges::any_of(item->variants, holds); });
 }
 
 AnswerKind kind_of(const ProblemView& problem, const std::vector<Run>& runs) {
-  if (runs.empty()) {
-    const bool failed = any_variant(problem, [](const Variant& v) { return v.status == model::Status::failed; });
-    return failed ? AnswerKind::failed : AnswerKind::unknown;
+  const bool any_failed = any_variant(problem, [](const Variant& v) { return v.status == Status::failed; });
+  if (runs.empty()) return any_failed ? AnswerKind::failed : AnswerKind::unknown;
+  // What failed at any size is nothing to use, however fast it is at the others.
+  const auto any = [&](const auto& holds) {
+    return any_variant(problem, [&](const Variant& v) { return holds(v) && !has_failed(problem, v.name); });
+  };
+  if (any([](const Variant& v) { return is_better(v) && v.weaker.empty(); })) return AnswerKind::pays_off;
+  if (any(is_better)) return AnswerKind::weaker;
+  if (any([](const Variant& v) { return v.summary.verdict == Verdict::loses && speedup_of(v); })) {
+    return AnswerKind::stay;
   }
-  const auto pays = [](const Variant& v) { return is_better(v) && v.weaker.empty(); };
-  if (any_variant(problem, pays)) return AnswerKind::pays_off;
-  if (any_variant(problem, is_better)) return AnswerKind::weaker;
-  const auto loses = [](const Variant& v) { return v.summary.verdict == Verdict::loses && speedup_of(v).has_value(); };
-  if (any_variant(problem, loses)) return AnswerKind::stay;
-  return AnswerKind::even;
+  const bool compared = any([&](const Variant& v) { return is_measured(v) && !is_baseline(problem, v.name); });
+  return any_failed && !compared ? AnswerKind::failed : AnswerKind::even;
 }
 
 std::optional<SpeedupRange> range_of(const std::vector<Choice>& choices) {

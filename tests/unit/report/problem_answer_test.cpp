@@ -92,6 +92,33 @@ TEST_CASE("a weaker winner is no answer; undecided and missing sizes are told") 
   CHECK(answer(suite).sure == "1 of 3 sizes decided; undecided at 100; 1 not measured");
 }
 
+TEST_CASE("a strategy that failed at one size is no answer at any, and that size is not decided") {
+  model::Suite suite = ladder({{10, 4, 0.5}, {100, 4, 0.5}, {1000, 4, 0.5}, {10'000, 4, 0.5}});
+  set_failed(suite.cases[3], "A", "element 0: expected 1, got 0");
+  stats::judge(suite);
+  CHECK(answer(suite).kind == AnswerKind::stay);
+  CHECK(answer(suite).use == "stay with plain");
+  CHECK_FALSE(answer(suite).speedups);
+  CHECK(answer(suite).sure == "3 of 4 sizes decided; undecided at 10,000");
+  for (model::Case& item : suite.cases) item.variants.pop_back();
+  stats::judge(suite);
+  CHECK(answer(suite).kind == AnswerKind::failed);
+  CHECK(answer(suite).use == "stay with plain");
+
+  model::Suite next = ladder({{10, 4, 2}, {100, 4, 2}, {1000, 4, 2}});
+  set_failed(next.cases[1], "A", "element 0: expected 1, got 0");
+  stats::judge(next);
+  CHECK(answer(next).kind == AnswerKind::pays_off);
+  CHECK(answer(next).use == "B");
+  CHECK(answer(next).speedups->most == doctest::Approx(2).epsilon(0.05));
+  CHECK(answer(next).sure == "3 of 3 sizes decided");
+  set_failed(next.cases[2], "plain", "element 0: expected 1, got 0");
+  set_failed(next.cases[2], "B", "element 0: expected 1, got 0");
+  stats::judge(next);
+  CHECK(answer(next).kind == AnswerKind::failed);
+  CHECK(answer(next).use == "nothing: all failed");
+}
+
 TEST_CASE("failures alone are told as such, and nothing measured as nothing") {
   model::Suite suite = ladder({{10, 3, 2}});
   for (const char* name : {"plain", "A", "B"}) set_failed(suite.cases[0], name, "element 0: expected 1, got 0");
