@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The answer for one problem in a few words: what to use, from which size, how much faster, how sure that is.
 //
-// Everything is read off the document: the best strategy of each size, its speed-up there and the crossovers. A strategy
-// that failed at any size is never the answer, and a size that it leaves without a comparison is not decided. Texts are
+// Everything is read off the document: the best strategy of each size, its speed-up there and the crossovers. One that
+// failed at any size is never the answer, and a size that this leaves without a comparison is not decided. Texts are
 // plain, not yet made safe for where they are shown. Private to the module.
 #pragma once
 

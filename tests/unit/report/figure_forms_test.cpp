@@ -10,7 +10,6 @@
 
 #include <doctest/doctest.h>
 
-#include "perfopt/core/error.hpp"
 #include "perfopt/report/escape.hpp"
 #include "perfopt/report/figure_builders.hpp"
 #include "unit/report/comparison_fixture.hpp"
