@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Hostile names: documents that carry them, and what each output form must be whatever the names are.
 
-  perfviz_names.py make           writes suite.json, changed.json, profile.json, later.json, history.jsonl and stacks.txt
+  perfviz_names.py make           writes suite.json, changed.json, profile.json, later.json, history.jsonl, stacks.txt and
+                                  recursion.txt
   perfviz_names.py check FILE...  each by its ending; prints what is wrong, exits with 1 for anything
 """
 
@@ -10,7 +11,9 @@ import html.parser
 import io
 import json
 import re
+import struct
 import sys
+import zlib
 
 NAMES = [
     "plain",
@@ -109,9 +112,16 @@ def make():
             json.dump(document, file)
     with open("history.jsonl", "w", encoding="utf-8") as file:
         file.write(history())
+    names = BYTES + [name.encode() for name in NAMES if name.strip() and "\n" not in name]
     with open("stacks.txt", "wb") as file:
-        for name in BYTES + [name.encode() for name in NAMES if name.strip() and "\n" not in name]:
+        for name in names:
             file.write(b"main;" + name + b" 10\n")
+    # Each calls itself, and the next one between.
+    with open("recursion.txt", "wb") as file:
+        for name, other in zip(names, names[1:] + names[:1]):
+            if len(name) + len(other) < 1000:
+                for depth in (1, 5, 40):
+                    file.write(b"main;" + b";".join([name, name, other] * depth) + b" 10\n")
 
 
 def refuse_controls(text, allowed="\n"):
@@ -176,6 +186,24 @@ def check_csv(text):
         raise ValueError(f"{len(rows)} rows of {sorted(widths)} cells")
 
 
+def check_png(data):
+    """A PNG (its chunks whole) whose pixels are not all alike."""
+    if not data.startswith(b"\x89PNG\r\n\x1a\n"):
+        raise ValueError("no PNG")
+    at, pixels = 8, b""
+    while at < len(data):
+        size, kind = struct.unpack(">I4s", data[at:at + 8])
+        body, (sum_,) = data[at + 8:at + 8 + size], struct.unpack(">I", data[at + 8 + size:at + 12 + size])
+        if zlib.crc32(kind + body) != sum_:
+            raise ValueError(f"a broken chunk {kind!r}")
+        if kind == b"IHDR" and 0 in struct.unpack(">II", body[:8]):
+            raise ValueError("a picture without pixels")
+        pixels += body if kind == b"IDAT" else b""
+        at += 12 + size
+    if kind != b"IEND" or len(set(zlib.decompress(pixels))) < 3:
+        raise ValueError("a picture that is empty or cut off")
+
+
 CHECKS = {"html": check_html, "md": check_md, "csv": check_csv, "json": json.loads, "txt": refuse_controls,
           "svg": lambda text: refuse_controls(text, "\n\t")}
 
@@ -183,10 +211,15 @@ CHECKS = {"html": check_html, "md": check_md, "csv": check_csv, "json": json.loa
 def check(paths):
     wrong = 0
     for path in paths:
+        form = path.rsplit(".", 1)[1]
         try:
-            with open(path, encoding="utf-8", newline="") as file:
-                CHECKS[path.rsplit(".", 1)[1]](file.read())
-        except ValueError as error:
+            if form == "png":
+                with open(path, "rb") as file:
+                    check_png(file.read())
+            else:
+                with open(path, encoding="utf-8", newline="") as file:
+                    CHECKS[form](file.read())
+        except (ValueError, csv.Error, struct.error, zlib.error) as error:
             print(f"{path}: {error}")
             wrong = 1
     return wrong

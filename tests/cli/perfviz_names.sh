@@ -16,21 +16,31 @@ write() {  # FILE COMMAND...
   ok "$file is there" test -s "out/$file"
 }
 
-for chart in speedup scaling throughput distribution scatter heatmap forest history flame timeline; do
+forms=(svg html md csv json txt)
+if perfviz --benchmark suite.json --chart speedup --output probe.png --quiet 2>err; then
+  forms+=(png)
+else
+  ok "pictures are refused for what this build lacks" grep -q librsvg err
+  skip "png: this build has no librsvg"
+fi
+for chart in speedup scaling throughput distribution scatter heatmap forest history flame timeline changes recursion; do
+  name=$chart
   case $chart in
+    changes) input=(--compare suite.json changed.json) name=forest ;;
+    recursion) input=(--profiler recursion.txt) name=flame ;;
     flame) input=(--profiler stacks.txt) ;;
     timeline) input=(--profiler profile.json) ;;
     history) input=(--history history.jsonl) ;;
     *) input=(--benchmark suite.json) ;;
   esac
-  for form in svg html md csv json txt; do write "$chart.$form" "${input[@]}" --chart $chart; done
+  for form in "${forms[@]}"; do write "$chart.$form" "${input[@]}" --chart $name; done
 done
-write changes.svg --compare suite.json changed.json --chart forest
 
 for form in html md csv txt; do
   write "suite.$form" --benchmark suite.json
   write "profile.$form" --profiler profile.json
   write "stacks.$form" --profiler stacks.txt
+  write "recursive.$form" --profiler recursion.txt
   write "comparison.$form" --compare suite.json changed.json
   write "difference.$form" --compare profile.json later.json
   write "history-report.$form" --history history.jsonl
