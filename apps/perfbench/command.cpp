@@ -145,8 +145,11 @@ void CommandJob::write_and_show(const bench::CommandOutcome& outcome) const {
     failure = std::current_exception();
   }
   const bool to_console = !cli::to_file(output);
-  if (to_console && (!silent() || output == "-")) cli::write_output(render(outcome, format, STDOUT_FILENO));
-  if (!to_console && !silent() && !common().quiet) cli::write_output(render(outcome, "", STDOUT_FILENO));
+  if (to_console && (!silent() || output == "-")) {
+    const std::string text = render(outcome, format, STDOUT_FILENO);
+    format.empty() || format == "console" ? cli::write_console(text) : cli::write_output(text);
+  }
+  if (!to_console && !silent() && !common().quiet) cli::write_console(render(outcome, "", STDOUT_FILENO));
   if (failure) std::rethrow_exception(failure);
 }
 

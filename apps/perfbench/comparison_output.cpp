@@ -55,10 +55,10 @@ std::string render(const model::Comparison& comparison, const Environments& envi
 }
 
 // With annotations, the log is read for commands: a name in the text must not be one.
-void show(const std::string& text, bool fenced) {
-  if (!fenced) return cli::write_output(text);
+void show_text(const std::string& text, bool fenced) {
+  if (!fenced) return cli::write_console(text);
   const std::string token = std::to_string(perfopt::bench::random_seed());
-  cli::write_output("::stop-commands::" + token + "\n" + text + "::" + token + "::\n");
+  cli::write_console("::stop-commands::" + token + "\n" + text + "::" + token + "::\n");
 }
 
 }  // namespace
@@ -95,10 +95,10 @@ void deliver(const model::Comparison& comparison, const ComparisonOutputs& outpu
   write(outputs.junit, "junit");
   write(outputs.markdown, "markdown");
   write(outputs.sarif, "sarif");
-  if (!cli::to_file(common.output)) {
-    show(render(comparison, environments, common, format, true), outputs.github && format == "console");
-  } else if (!common.quiet || failure) {
-    show(render(comparison, environments, common, "console", true), outputs.github);
+  if (!cli::to_file(common.output) && format != "console") {
+    cli::write_output(render(comparison, environments, common, format, true));
+  } else if (!cli::to_file(common.output) || !common.quiet || failure) {
+    show_text(render(comparison, environments, common, "console", true), outputs.github);
   }
   if (cli::to_file(common.output) && !common.quiet && !failure) {
     cli::write_error("perfbench: wrote " + cli::one_line(common.output) + " (" + format + ")\n");

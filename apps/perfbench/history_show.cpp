@@ -71,7 +71,7 @@ cli::Format format_of(const cli::CommonOptions& common) {
 
 void write(const cli::CommonOptions& common, const std::string& text) {
   if (cli::to_file(common.output)) return perfopt::write_atomically(common.output, text);
-  cli::write_output(text);
+  format_of(common) == cli::Format::console ? cli::write_console(text) : cli::write_output(text);
 }
 
 // The runs of one side that were measured in `environment`, the latest of them with their results.

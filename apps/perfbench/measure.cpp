@@ -147,9 +147,12 @@ void write_files(const Options& options, const model::Suite& suite) {
 void show(const Options& options, const model::Suite& suite) {
   const std::string& format = options.benchmark_format;
   if (!format.empty() && format != "console") return cli::write_output(google_form(options, suite, format));
-  if (!cli::to_file(options.common.output)) return cli::write_output(render(options, suite, document_format(options)));
-  if (options.common.quiet) return;
-  cli::write_output(report::suite_text(suite, text_options(options, STDOUT_FILENO)));
+  const Format form = document_format(options);
+  if (!cli::to_file(options.common.output) && form != Format::console) {
+    return cli::write_output(render(options, suite, form));
+  }
+  if (cli::to_file(options.common.output) && options.common.quiet) return;
+  cli::write_console(report::suite_text(suite, text_options(options, STDOUT_FILENO)));
 }
 
 // The answer is shown even when a file cannot be written: it may have taken minutes.

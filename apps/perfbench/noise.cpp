@@ -92,7 +92,9 @@ int Noise::run() {
   const std::string text = render(profile, format, color);
   if (profile.complete && !no_keep_) keep(profile, common().quiet);
   if (cli::to_file(common().output)) perfopt::write_atomically(common().output, text);
-  if (!cli::to_file(common().output)) cli::write_output(text);
+  if (!cli::to_file(common().output)) {
+    format == cli::Format::console ? cli::write_console(text) : cli::write_output(text);
+  }
   constexpr int kSignalled = 128;
   return profile.complete ? 0 : kSignalled + perfopt::SignalGuard::received();
 }

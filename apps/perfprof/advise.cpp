@@ -92,7 +92,7 @@ int Advise::run() {
   if (cli::to_file(common().output)) {
     perfopt::write_atomically(common().output, text);
   } else {
-    cli::write_output(text);
+    format == cli::Format::console ? cli::write_console(text) : cli::write_output(text);
   }
   return 0;
 }

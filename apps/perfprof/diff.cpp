@@ -95,7 +95,7 @@ int Diff::run() {
   if (to_file) {
     perfopt::write_atomically(common().output, text);
   } else {
-    cli::write_output(text);
+    format == cli::Format::console ? cli::write_console(text) : cli::write_output(text);
   }
   if (!report_.empty()) {
     base.primary = base.measures[base_measure].name;

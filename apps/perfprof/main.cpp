@@ -64,7 +64,7 @@ int record(const CLI::App& app, const perfprof::Options& options) {
 
 int run(const CLI::App& app, const perfprof::Options& options) {
   if (options.doctor) {
-    cli::write_output(perfopt::prof::doctor_text(perfopt::prof::examine_machine()));
+    cli::write_console(perfopt::prof::doctor_text(perfopt::prof::examine_machine()));
     return 0;
   }
   if (options.selects()) return record(app, options);

@@ -180,9 +180,10 @@ std::string document(const model::Profile& profile, const Options& options, cli:
 void show(const model::Profile& profile, const Options& options, cli::Format format) {
   if (options.common.quiet) return;
   const int fd = options.pid.empty() ? STDERR_FILENO : STDOUT_FILENO;
-  const std::string text = format == cli::Format::console || !options.common.output.empty()
-                               ? console_text(profile, options, fd)
-                               : document(profile, options, format);
+  if (format == cli::Format::console || !options.common.output.empty()) {
+    return cli::write_console(console_text(profile, options, fd), fd);
+  }
+  const std::string text = document(profile, options, format);
   if (fd == STDOUT_FILENO) {
     cli::write_output(text);
   } else {

@@ -155,8 +155,7 @@ void require_place(const Options& options, const Output& output) {
 
 int deliver(const Options& options, const Output& output, std::string_view text) {
   if (output.is_here() && !options.common.dry_run) {
-    const bool is_ascii = output.form == "console" && !cli::shows_utf8();
-    cli::write_output(is_ascii ? std::string_view(cli::ascii_text(text)) : text);
+    output.form == "console" ? cli::write_console(text) : cli::write_output(text);
     return 0;
   }
   if (!options.common.dry_run) {

@@ -69,6 +69,14 @@ void write_error(std::string_view text) noexcept {
   }
 }
 
+void write_console(std::string_view text, int fd) {
+  if (!shows_utf8()) {
+    const std::string ascii = ascii_text(text);
+    return fd == STDERR_FILENO ? write_error(ascii) : write_output(ascii);
+  }
+  return fd == STDERR_FILENO ? write_error(text) : write_output(text);
+}
+
 std::string one_line(std::string_view text) {
   std::string line;
   for (const char c : text) {
