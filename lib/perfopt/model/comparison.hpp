@@ -51,10 +51,11 @@ struct ComparedBenchmark {
   std::string name;          // that of the changed side
   std::string renamed_from;  // name on the base's side where that differs
   Change verdict = Change::inconclusive;
-  std::string reason;                   // one sentence: what bears the verdict, or why there is none
-  std::string metric;                   // that was judged: "cpu_time", "wall_time", or the unit of a foreign result
-  std::string metric_reason;            // "the body computes 99 % of its time"
-  double margin = 0;                    // of `same`: 0.02 is 2 %
+  std::string reason;         // one sentence: what bears the verdict, or why there is none
+  std::string metric;         // that was judged: "cpu_time", "wall_time", "time_against_baseline" (a variant's
+                              // time / its baseline's), or the unit of a foreign result
+  std::string metric_reason;  // "the body computes 99 % of its time"
+  double margin = 0;          // of `same`: 0.02 is 2 %
   std::optional<double> base, changed;  // typical value of the judged metric
   std::string unit = "ns";
   std::optional<Interval> ratio;     // estimate and its plain 95 % interval

@@ -26,6 +26,7 @@ using model::MetricChange;
 using model::Result;
 using model::ResultSet;
 
+constexpr const char* kAgainstBaseline = "time_against_baseline";
 constexpr double kComputes = 0.9;          // CPU time / wall time from which on CPU time is judged
 constexpr std::size_t kMostForHints = 50;  // names compared with each other
 constexpr std::size_t kLongestForHints = 200;
@@ -196,34 +197,60 @@ ComparedBenchmark compare_times(const Both& both, const Result& base, const Resu
   return row;
 }
 
+// The row tells what decided, so that no figure beside a verdict speaks against it; the times stand among its figures.
+void decide_by_speedup(const Result& changed, const RelativeChange& relative, double noise, Change verdict,
+                       ComparedBenchmark& row) {
+  MetricChange time;
+  time.metric = row.metric;
+  time.unit = row.unit;
+  time.base = row.base;
+  time.changed = row.changed;
+  time.source = "medians of the two sessions";
+  row.metrics.push_back(std::move(time));
+  row.verdict = verdict;
+  row.metric = kAgainstBaseline;
+  row.metric_reason = "paired within each session, it shows what the times of two sessions do not";
+  row.unit = "1";
+  row.base = relative.base;
+  row.changed = relative.changed;
+  row.ratio = relative.ratio;
+  row.sure = model::Interval{relative.ratio.estimate, relative.ratio.low / noise, relative.ratio.high * noise};
+  row.detectable = noise * relative.ratio.high / relative.ratio.estimate - 1;
+  row.session_noise = noise - 1;
+  row.reason = "its speed-up over " + changed.baseline + " changed from " + format_ratio(1 / relative.base) + " to " +
+               format_ratio(1 / relative.changed) + ", paired within each session";
+}
+
 // The speed-up over the baseline, which is paired within each session: far finer than the times of two sessions.
 void compare_speedups(const Both& both, const Result& base, const Result& changed, ComparedBenchmark& row) {
   if (changed.baseline.empty() || changed.baseline != base.baseline || row.verdict == Change::failed) return;
   const Paired before{&base, both.before.find(base.baseline)};
   const Paired after{&changed, both.after.find(changed.baseline)};
   if (before.baseline == nullptr || after.baseline == nullptr) return;
-  const auto ratio = relative_change(before, after);
-  if (!ratio) return;
-  MetricChange relative;
-  relative.metric = "time_against_baseline";
-  relative.unit = "1";
-  relative.base = session_of(base).median / session_of(*before.baseline).median;
-  relative.changed = session_of(changed).median / session_of(*after.baseline).median;
-  relative.source = "rounds paired within each session";
-  const double noise = 1 + std::max(both.options.noise.speedup, row.margin);
+  const auto relative = relative_change(before, after);
+  if (!relative) return;
+  // What else runs takes a core from the one and not from the other: it is not common to the two.
+  const double between = both.conditions.busy ? both.options.noise.busy : both.options.noise.speedup;
+  const double noise = 1 + std::max(between, row.margin);
+  const model::Interval& ratio = relative->ratio;
   Change verdict = Change::inconclusive;
-  if (ratio->low > noise) verdict = Change::slower;
-  if (ratio->high < 1 / noise) verdict = Change::faster;
+  if (ratio.low > noise) verdict = Change::slower;
+  if (ratio.high < 1 / noise) verdict = Change::faster;
   // A baseline that became faster lowers the speed-up too: only together with the variant's own time it is a verdict.
-  const bool agrees = row.ratio && std::abs(std::log(row.ratio->estimate)) > std::abs(std::log(ratio->estimate)) / 2 &&
-                      (row.ratio->estimate > 1) == (ratio->estimate > 1);
+  const bool agrees = row.ratio && std::abs(std::log(row.ratio->estimate)) > std::abs(std::log(ratio.estimate)) / 2 &&
+                      (row.ratio->estimate > 1) == (ratio.estimate > 1);
   if (row.verdict == Change::inconclusive && verdict != Change::inconclusive && agrees &&
       both.conditions.obstacle.empty()) {
-    row.verdict = verdict;
-    row.reason = "its speed-up over " + changed.baseline + " changed from " + format_ratio(1 / *relative.base) +
-                 " to " + format_ratio(1 / *relative.changed) + ", paired within each session";
+    decide_by_speedup(changed, *relative, noise, verdict, row);
+    return;
   }
-  row.metrics.push_back(std::move(relative));
+  MetricChange figure;
+  figure.metric = kAgainstBaseline;
+  figure.unit = "1";
+  figure.base = relative->base;
+  figure.changed = relative->changed;
+  figure.source = "rounds paired within each session";
+  row.metrics.push_back(std::move(figure));
 }
 
 ComparedBenchmark one_sided(const Result& result, Change verdict, const std::string& hint) {
@@ -333,7 +360,9 @@ SessionNoise session_noise(const model::NoiseProfile& profile) {
 }
 
 Comparison compare_sessions(const ResultSet& base, const ResultSet& changed, const SessionOptions& options) {
-  const FileConditions conditions{obstacle_of(base, changed), least_noise(base, changed, options)};
+  const FileConditions conditions{.obstacle = obstacle_of(base, changed),
+                                  .least = least_noise(base, changed, options),
+                                  .busy = busy(base.environment) || busy(changed.environment)};
   const Both both{base, changed, Names(base), Names(changed), options, conditions};
   const auto in_both = [&](const Result& result) { return both.after.find(result.name) != nullptr; };
   if (std::ranges::none_of(base.results, in_both)) {

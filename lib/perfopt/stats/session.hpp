@@ -12,7 +12,8 @@
 //                 files moved against each other, at least as far as most of them did
 //   uncertainty   of a file's median: as if 36 of its samples were worth one independent sample
 //   speed-ups     of the variants of a Suite over their baseline are paired within a session, in which most of the
-//                 noise is common: they are judged by SessionNoise::speedup
+//                 noise is common: they are judged by SessionNoise::speedup, where the machine was busy by
+//                 SessionNoise::busy. A row that they decide tells them instead of its time
 //   no verdict    about times on different CPUs, about different units, about a benchmark that failed on one side
 //   failed        outputs that are known to differ come before any time
 //

@@ -189,13 +189,15 @@ ComparedBenchmark compare_pair(const Result& base, const Result& changed, const 
   return row;
 }
 
-std::optional<model::Interval> relative_change(const Paired& base, const Paired& changed) {
+std::optional<RelativeChange> relative_change(const Paired& base, const Paired& changed) {
   if (!is_time(*base.variant) || !is_time(*changed.variant)) return std::nullopt;
   if (std::max(base.variant->samples.size(), changed.variant->samples.size()) > kMostPairs) return std::nullopt;
   const auto before = paired_ratio(base.variant->samples, base.baseline->samples);
   const auto after = paired_ratio(changed.variant->samples, changed.baseline->samples);
   if (!before || !after) return std::nullopt;
-  return model::Interval{after->estimate / before->estimate, after->low / before->high, after->high / before->low};
+  return RelativeChange{before->estimate,
+                        after->estimate,
+                        {after->estimate / before->estimate, after->low / before->high, after->high / before->low}};
 }
 
 }  // namespace perfopt::stats

@@ -31,17 +31,22 @@ struct ExpectedNoise {
 struct FileConditions {
   std::string obstacle;  // why no verdict about times is possible; "" for none
   ExpectedNoise least;   // no benchmark may differ by less
+  bool busy = false;     // something else was running for one of them
 };
 [[nodiscard]] model::ComparedBenchmark compare_pair(const model::Result& base, const model::Result& changed,
                                                     const SessionOptions& options, const FileConditions& conditions);
 
-// How `changed` stands against its baseline now, and how `base` did: 1.3 is that it takes 1.3 times as much of the
-// baseline's time as before. Empty when either has too few pairs, or
-// more than any run of perfbench.
 struct Paired {
   const model::Result* variant = nullptr;
   const model::Result* baseline = nullptr;
 };
-[[nodiscard]] std::optional<model::Interval> relative_change(const Paired& base, const Paired& changed);
+// How `changed` stands against its baseline now, and how `base` did: a ratio of 1.3 is that it takes 1.3 times as much
+// of the baseline's time as before.
+struct RelativeChange {
+  double base = 0, changed = 0;  // time / time of the baseline
+  model::Interval ratio;         // of the two, 95 % or wider
+};
+// Empty when either has too few pairs, or more than any run of perfbench.
+[[nodiscard]] std::optional<RelativeChange> relative_change(const Paired& base, const Paired& changed);
 
 }  // namespace perfopt::stats

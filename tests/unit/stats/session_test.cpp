@@ -229,11 +229,44 @@ TEST_CASE("a speed-up that fell is found within the noise of two sessions, unles
   CHECK(fell.benchmarks.at(1).verdict == Change::slower);
   CHECK(fell.benchmarks.at(1).reason ==
         "its speed-up over c/p/naive/1 changed from 10.0x to 7.94x, paired within each session");
-  CHECK(*fell.benchmarks.at(1).metrics.at(0).changed == Approx(0.126));
+  const ComparedBenchmark& row = fell.benchmarks.at(1);
+  CHECK(row.metric == "time_against_baseline");
+  CHECK(*row.base == Approx(0.1));
+  CHECK(*row.changed == Approx(0.126));
+  CHECK(row.ratio->estimate == Approx(*row.changed / *row.base));
+  CHECK(row.metrics.at(0).metric == "wall_time");
+  CHECK(*row.metrics.at(0).changed == Approx(126));
   const Comparison baseline = compare(suite("a", 1000, 100), suite("b", 790, 100));
   CHECK(baseline.benchmarks.at(1).verdict == Change::inconclusive);
   CHECK_FALSE(baseline.benchmarks.at(1).metrics.at(0).verdict);
   CHECK(compare(suite("a", 1000, 100), suite("b", 1260, 126)).benchmarks.at(1).verdict == Change::inconclusive);
+}
+
+TEST_CASE("no verdict stands beside an interval that contains no change, whatever decided") {
+  const auto suite = [](const std::string& origin, double fast, double scatter) {
+    Result variant = series("c/p/fast/1", fast, scatter);
+    variant.baseline = "c/p/naive/1";
+    return file(origin, {series("c/p/naive/1", 1000, scatter), variant});
+  };
+  unsigned decided = 0;
+  for (const double scatter : {0.03, 0.3, 0.6}) {
+    for (const double changed : {40.0, 70.0, 100.0, 150.0, 244.0}) {
+      CAPTURE(scatter);
+      CAPTURE(changed);
+      const ComparedBenchmark row = compare(suite("a", 100, scatter), suite("b", changed, scatter)).benchmarks.at(1);
+      if (row.verdict != Change::slower && row.verdict != Change::faster) continue;
+      ++decided;
+      CHECK((row.verdict == Change::slower) == (row.ratio->low > 1));
+      CHECK((row.verdict == Change::faster) == (row.ratio->high < 1));
+      CHECK((row.verdict == Change::slower) == (row.sure->low > 1));
+    }
+  }
+  CHECK(decided > 8);
+  ResultSet busy = suite("b", 244, 0.6);
+  CHECK(compare(suite("a", 100, 0.6), busy).benchmarks.at(1).verdict == Change::slower);
+  busy.environment.cpus_online = 2;
+  busy.environment.load_average = 2.5;
+  CHECK(compare(suite("a", 100, 0.6), busy).benchmarks.at(1).verdict == Change::inconclusive);
 }
 
 TEST_CASE("the advice is a command that would decide") {
