@@ -56,7 +56,11 @@ std::vector<Choice> choices_of(const ProblemView& problem) {
   std::string_view current;
   for (const Case* item : problem.cases) {
     const bool stays = std::ranges::find(item->best.tied, current) != item->best.tied.end();
-    const Variant* best = stays ? find_variant(*item, current) : best_of(problem, *item);
+    const Variant* leader = best_of(problem, *item);
+    const Variant* kept = stays ? find_variant(*item, current) : nullptr;
+    // Near a sure winner but not told apart from the baseline is not as good as it.
+    const bool lags = kept != nullptr && leader != nullptr && is_better(*leader) && !is_better(*kept);
+    const Variant* best = kept != nullptr && !lags ? kept : leader;
     if (best == nullptr || !is_measured(*best)) continue;
     choices.push_back({item, best});
     current = best->name;
@@ -181,7 +185,7 @@ std::optional<SpeedupRange> range_of(const std::vector<Choice>& choices) {
   std::optional<SpeedupRange> range;
   for (const auto& [item, best] : choices) {
     const auto speedup = speedup_of(*best);
-    if (!speedup) continue;
+    if (!speedup || !is_better(*best)) continue;
     if (!range) range = SpeedupRange{speedup->estimate, speedup->estimate};
     range->least = std::min(range->least, speedup->estimate);
     range->most = std::max(range->most, speedup->estimate);
@@ -201,6 +205,12 @@ ProblemAnswer answer_of(const ProblemView& problem) {
     return answer;
   }
   answer.use = use_text(problem, runs);
+  if (!any_variant(problem, [](const Variant& v) { return speedup_of(v).has_value(); })) {
+    const bool failed = any_variant(problem, [](const Variant& v) { return v.status == model::Status::failed; });
+    answer.kind = failed ? AnswerKind::failed : AnswerKind::unknown;
+    answer.sure = "nothing valid to compare";
+    return answer;
+  }
   answer.speedups = range_of(choices);
   answer.sure = sure_text(problem, choices);
   return answer;

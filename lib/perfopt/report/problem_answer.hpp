@@ -32,8 +32,8 @@ struct SpeedupRange {
 struct ProblemAnswer {
   AnswerKind kind = AnswerKind::unknown;
   std::string use;                       // "arena"; "lru up to about 4,300 blocks, then page_cache"
-  std::optional<SpeedupRange> speedups;  // of that, over the sizes where it is not the baseline
-  std::string sure;                      // "4 of 4 sizes decided"; "3 of 4 sizes decided; undecided at 65,536"
+  std::optional<SpeedupRange> speedups;  // of that, over the sizes where it surely wins
+  std::string sure;                      // "3 of 4 sizes decided; undecided at 65,536"; "nothing valid to compare"
 };
 
 [[nodiscard]] ProblemAnswer answer_of(const ProblemView& problem);

@@ -129,3 +129,30 @@ TEST_CASE("failures alone are told as such, and nothing measured as nothing") {
   CHECK(answer(suite).kind == AnswerKind::unknown);
   CHECK(answer(suite).use == "nothing was measured");
 }
+
+TEST_CASE("a sure winner is named though the baseline is within the tie margin: its size is decided") {
+  model::Suite suite = ladder({{10, 0.5, 0.3}, {100, 2, 0.5}, {1000, 2, 0.5}});
+  // Within 5 % of the baseline, and told apart from it.
+  suite.cases[1].variants[1].summary.speedup = model::Interval{1.03, 1.01, 1.05};
+  suite.cases[1].best = {"A", {"plain"}};
+  const ProblemAnswer found = answer(suite);
+  CHECK(found.use == "plain up to about 32 blocks, then A");
+  CHECK(found.sure == "3 of 3 sizes decided");
+  // Where it is not told apart, its ratio is no part of the range.
+  suite.cases[1].best = {"A", {}};
+  suite.cases[1].variants[1].summary.verdict = model::Verdict::undecided;
+  suite.cases[1].variants[1].summary.speedup = model::Interval{0.97, 0.9, 1.05};
+  const ProblemAnswer doubtful = answer(suite);
+  REQUIRE(doubtful.speedups);
+  CHECK(doubtful.speedups->least > 1.5);
+}
+
+TEST_CASE("a baseline whose rivals all failed was compared with nothing") {
+  model::Suite suite = ladder({{10, 3, 2}});
+  for (const char* name : {"A", "B"}) set_failed(suite.cases[0], name, "element 0: expected 1, got 0");
+  stats::judge(suite);
+  const ProblemAnswer found = answer(suite);
+  CHECK(found.kind == AnswerKind::failed);
+  CHECK(found.sure == "nothing valid to compare");
+  CHECK_FALSE(found.speedups);
+}
