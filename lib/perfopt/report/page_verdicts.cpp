@@ -76,8 +76,8 @@ std::string speedup_cell(const ProblemAnswer& answer, const SvgScale& scale) {
   if (!answer.speedups) return "<td>-</td>";
   std::array<char, 32> key{};
   std::snprintf(key.data(), key.size(), "%.4g", answer.speedups->most);
-  return "<td data-v=\"" + std::string(key.data()) + "\">" + speedups_text(answer) + bar(*answer.speedups, scale) +
-         "</td>";
+  return "<td data-v=\"" + std::string(key.data()) + "\">" + speedups_text(answer) +
+         (answer.where.empty() ? "" : "<small>" + answer.where + "</small>") + bar(*answer.speedups, scale) + "</td>";
 }
 
 // What a reader must know of strategies that are not the answer: wrong results, and gains that mean less.
@@ -110,7 +110,7 @@ std::string family_html(const Family& family, const SvgScale& scale) {
       std::ranges::count_if(family.rows, [](const Row* row) { return row->answer.kind == AnswerKind::pays_off; }));
   std::string out = "<tbody>\n<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"4\">" + html_name(family.name) +
                     "<small>" + format_count(winners) + " of " + plural(family.rows.size(), "problem", "problems") +
-                    (winners == 1 ? " has" : " have") + " a winner</small></th></tr>\n";
+                    (winners == 1 || family.rows.size() == 1 ? " has" : " have") + " a winner</small></th></tr>\n";
   for (const Row* row : family.rows) out += row_html(*row, scale);
   return out + "</tbody>\n";
 }
@@ -173,7 +173,8 @@ std::string answer_line(const ProblemView& problem) {
   const ProblemAnswer answer = answer_of(problem);
   const std::string speedups = speedups_text(answer);
   return "<span class=\"answer " + std::string(css_of(answer.kind)) + "\">" + mark(answer_sign(answer.kind)) +
-         html_text(answer.use) + (speedups.empty() ? "" : ", " + speedups) + "</span>";
+         html_text(answer.use) +
+         (speedups.empty() ? "" : ", " + speedups + (answer.where.empty() ? "" : " " + answer.where)) + "</span>";
 }
 
 }  // namespace perfopt::report

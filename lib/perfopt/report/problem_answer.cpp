@@ -193,6 +193,19 @@ std::optional<SpeedupRange> range_of(const std::vector<Choice>& choices) {
   return range;
 }
 
+// Where the strategies named are sure: on one side of a size, or at so many of them. "" for every size.
+std::string where_of(const std::vector<Choice>& choices) {
+  std::vector<bool> sure;
+  for (const auto& [item, best] : choices) sure.push_back(is_better(*best));
+  const auto count = static_cast<std::size_t>(std::ranges::count(sure, true));
+  if (count == 0 || count == sure.size()) return "";
+  const auto first = static_cast<std::size_t>(std::ranges::find(sure, true) - sure.begin());
+  if (first + count == sure.size()) return "from " + format_count(choices[first].item->size);
+  const bool together = std::ranges::find(sure, false) - sure.begin() == static_cast<std::ptrdiff_t>(count);
+  if (together) return "up to " + format_count(choices[count - 1].item->size);
+  return "at " + format_count(count) + " of " + plural(sure.size(), "size", "sizes");
+}
+
 }  // namespace
 
 ProblemAnswer answer_of(const ProblemView& problem) {
@@ -212,6 +225,7 @@ ProblemAnswer answer_of(const ProblemView& problem) {
     return answer;
   }
   answer.speedups = range_of(choices);
+  answer.where = where_of(choices);
   answer.sure = sure_text(problem, choices);
   return answer;
 }

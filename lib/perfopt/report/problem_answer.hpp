@@ -33,6 +33,7 @@ struct ProblemAnswer {
   AnswerKind kind = AnswerKind::unknown;
   std::string use;                       // "arena"; "lru up to about 4,300 blocks, then page_cache"
   std::optional<SpeedupRange> speedups;  // of that, over the sizes where it surely wins
+  std::string where;                     // of these sizes: "from 1,000", "at 2 of 5 sizes"; "" for all
   std::string sure;                      // "3 of 4 sizes decided; undecided at 65,536"; "nothing valid to compare"
 };
 

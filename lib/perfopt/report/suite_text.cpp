@@ -79,6 +79,19 @@ std::string origin_line(const model::Suite& suite, std::string_view separator) {
   return line;
 }
 
+// "1,000: element 0: expected 1, got 0", the first reason for all sizes.
+std::string failed_words(const ProblemView& problem, std::string_view name) {
+  std::vector<std::uint64_t> sizes;
+  std::string reason;
+  for (const model::Case* item : problem.cases) {
+    const model::Variant* variant = find_variant(*item, name);
+    if (variant == nullptr || variant->status != model::Status::failed) continue;
+    sizes.push_back(item->size);
+    if (reason.empty()) reason = variant->reason;
+  }
+  return sizes_text(sizes) + (reason.empty() ? "" : ": " + reason);
+}
+
 std::string strategy_line(const ProblemView& problem, const model::VariantFinding& finding) {
   double low = 0;
   double high = 0;
@@ -91,7 +104,9 @@ std::string strategy_line(const ProblemView& problem, const model::VariantFindin
   }
   std::string line = finding.variant + ": " + (finding.sentence.empty() ? tendency_text(finding) : finding.sentence);
   if (finding.crossover && high > 0) line += "; speed-up " + format_ratio(low) + " to " + format_ratio(high);
-  return has_failed(problem, finding.variant) ? line + "; FAILED at other sizes: do not use it" : line;
+  if (!has_failed(problem, finding.variant)) return line;
+  if (high > 0) return line + "; FAILED at other sizes: do not use it";
+  return finding.variant + ": FAILED at " + failed_words(problem, finding.variant);
 }
 
 std::vector<std::string> limit_names(const ProblemView& problem, bool of_best_alone) {

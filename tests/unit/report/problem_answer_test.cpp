@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include "perfopt/core/units.hpp"
+#include "perfopt/report/suite_formats.hpp"
 #include "perfopt/stats/judge.hpp"
 #include "unit/report/suite_fixture.hpp"
 
@@ -154,5 +155,15 @@ TEST_CASE("a baseline whose rivals all failed was compared with nothing") {
   const ProblemAnswer found = answer(suite);
   CHECK(found.kind == AnswerKind::failed);
   CHECK(found.sure == "nothing valid to compare");
+  const ProblemView problem = problems_of(suite).front();
+  REQUIRE(problem.finding != nullptr);
+  CHECK(strategy_line(problem, problem.finding->variants.front()) == "A: FAILED at 10: element 0: expected 1, got 0");
   CHECK_FALSE(found.speedups);
+}
+
+TEST_CASE("the range says at which sizes it is sure") {
+  CHECK(answer(ladder({{10, 4, 2}, {100, 8, 2}})).where.empty());
+  CHECK(answer(ladder({{10, 0.5, 0.2}, {100, 2, 0.3}, {1000, 2, 0.3}})).where == "from 100");
+  CHECK(answer(ladder({{10, 2, 0.2}, {100, 0.5, 0.3}, {1000, 0.5, 0.3}})).where == "up to 10");
+  CHECK(answer(ladder({{10, 2, 0.2}, {100, 0.5, 0.3}, {1000, 2, 0.3}})).where == "at 2 of 3 sizes");
 }
