@@ -58,7 +58,9 @@ std::string page_scaling(const model::Suite& suite, const IdPrefix& prefix) {
       prefix, "scaling", "Scaling over ranks",
       "<p>Strong: the same work on more ranks. Weak: as much work for each rank. The serial share is that of Amdahl's "
       "law (strong) or Gustafson's (weak); contention and coherency are those of the universal scalability law, which "
-      "needs three counts of ranks above one. Nothing is said about more ranks than were measured.</p>\n" +
+      "needs three counts of ranks above one. Nothing is said about more ranks than were measured. A speed-up here is "
+      "the ratio of two median times, and "
+      "that of the heat map is paired round by round: the two may differ a little.</p>\n" +
           table("Speed-up, efficiency and laws, with 95 % intervals",
                 "<th class=\"words\" scope=\"col\">problem</th><th class=\"words\" scope=\"col\">scaling</th><th "
                 "scope=\"col\">size</th><th scope=\"col\">ranks</th><th scope=\"col\">speed-up</th><th "

@@ -315,6 +315,7 @@ TEST_CASE(
   CHECK(has(page, "<bdi>node3</bdi><span class=\"tag warn\">slow</span>"));
   CHECK(has(page, "kernel differs: "));
   CHECK(has(page, "<h2 id=\"scaling-title\">Scaling over ranks</h2>"));
+  CHECK(has(page, "that of the heat map is paired round by round"));
   CHECK(has(page, "On Open MPI 4.1.4, 2 ranks on one host"));
   CHECK(has(page, "efficiency told by 2000 items"));
   const std::string other = benchmark_page(realistic_suite());
