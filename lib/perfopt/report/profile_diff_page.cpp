@@ -44,7 +44,7 @@ std::string answer_html(const ProfileDiff& diff) {
   out += tile(format_count(slower), slower == 1 ? "function got slower" : "functions got slower", slower > 0);
   out += tile(format_count(faster), "got faster");
   if (shifted > 0) out += tile(format_count(shifted), "shifted, since others changed");
-  out += tile(format_count(same), "unchanged, as far as can be told");
+  out += tile(format_count(same), "of " + format_count(diff.tested) + " compared within noise");
   const auto base = static_cast<double>(diff.base.sum);
   if (base > 0) out += tile(format_change(static_cast<double>(diff.changed.sum) / base), diff.measure + ", all of it");
   out += tile(points_text(diff.detectable, false), "points: the change that would be found");
@@ -148,7 +148,7 @@ Article profile_diff_article(const model::Profile& before, const model::Profile&
     article.body += flame_section(flame_diff_graph(first, second, tree), prefix);
     article.links.push_back({prefix + "flame", "Flame graph"});
     article.islands.push_back(flame_diff_island(first, second, tree, prefix + "flame"));
-    add("functions", "All functions", "All functions", diff_functions_table(first, second, diff));
+    add("functions", "Functions", "Functions", diff_functions_table(first, second, diff));
   }
   add("recordings", "Recordings", "Recordings", recordings(diff));
   add("environment", "Environment", "Environment", environment_difference_table(before.environment, after.environment));

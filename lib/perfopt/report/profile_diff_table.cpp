@@ -26,7 +26,7 @@ using model::FunctionChange;
 using model::FunctionVerdict;
 using model::ProfileDiff;
 
-constexpr std::size_t kMostRows = 1'000;
+constexpr std::size_t kMostOthers = 100;  // rows of what did not change beyond noise
 constexpr std::size_t kName = 70;
 constexpr double kHalf = 50;  // of a strip's width
 
@@ -46,7 +46,7 @@ std::string mark_html(FunctionVerdict verdict) {
     case FunctionVerdict::same:
       break;
   }
-  return "no change told";
+  return "within noise";
 }
 
 double position(double points, double reach) {
@@ -70,8 +70,8 @@ void add_change(SortableTable& table, const FunctionChange& change, const Profil
   table.begin_row();
   table.text(mark_html(change.verdict));
   table.row_head(name_html(change.function) + (is_by_total(change) ? " with what it calls" : ""), change.function);
-  table.figure(points_text(share.base_share, false) + " %", share.base_share);
-  table.figure(points_text(share.changed_share, false) + " %", share.changed_share);
+  table.figure(share.base == 0 ? "-" : points_text(share.base_share, false) + " %", share.base_share);
+  table.figure(share.changed == 0 ? "-" : points_text(share.changed_share, false) + " %", share.changed_share);
   table.figure("<b>" + points_text(share.change.estimate, true) + "</b>", share.change.estimate);
   table.figure(strip(share.change, reach), share.change.estimate);
   table.figure(interval_text(share.change), share.change.low);
@@ -82,7 +82,6 @@ void add_change(SortableTable& table, const FunctionChange& change, const Profil
 
 struct Both {
   std::uint64_t before = 0, after = 0;  // self
-  std::uint64_t total_before = 0, total_after = 0;
 };
 
 // By name, as profile_diff() compares.
@@ -91,12 +90,10 @@ std::map<std::string_view, Both> by_name(const ProfileView& before, const Profil
   for (const stats::Hotspot& spot : before.functions) {
     Both& both = all[spot.name];
     both.before += spot.self;
-    both.total_before += spot.total;
   }
   for (const stats::Hotspot& spot : after.functions) {
     Both& both = all[spot.name];
     both.after += spot.self;
-    both.total_after += spot.total;
   }
   return all;
 }
@@ -105,10 +102,72 @@ double share(std::uint64_t value, std::uint64_t whole) {
   return static_cast<double>(value) / std::max(1.0, static_cast<double>(whole));
 }
 
-std::string state_html(const Both& both, const FunctionChange* change) {
-  if (both.total_before == 0) return "+ added";
-  if (both.total_after == 0) return "− removed";
-  return change == nullptr ? "too few samples" : mark_html(change->verdict);
+// That a function was not sampled on one side may be noise too: only one that changed beyond it is gone, or new.
+std::string state_html(const FunctionChange* change) {
+  if (change == nullptr) return "too few samples";
+  const bool changed = change->verdict != FunctionVerdict::same;
+  if (change->total.base == 0) return changed ? "+ added" : "not sampled before";
+  if (change->total.changed == 0) return changed ? "− removed" : "not sampled after";
+  return mark_html(change->verdict) + (is_by_total(*change) ? " with what it calls" : "");
+}
+
+struct Line {
+  std::string_view name;
+  Both both;
+  double points = 0;                       // by which the share of its self changed
+  const FunctionChange* change = nullptr;  // nullptr: too few samples to be tested
+
+  [[nodiscard]] bool is_sure() const { return change != nullptr && change->verdict != FunctionVerdict::same; }
+};
+
+struct Lines {
+  std::vector<Line> shown;  // what changed beyond noise, then the others of the largest changes
+  std::size_t sampled = 0;  // functions that have self in either profile
+  std::size_t tested = 0;   // of these
+};
+
+Lines lines_of(const ProfileView& before, const ProfileView& after, const ProfileDiff& diff) {
+  std::map<std::string_view, const FunctionChange*> tested;
+  for (const FunctionChange& change : diff.functions) tested[change.function] = &change;
+  Lines lines;
+  for (const auto& [name, both] : by_name(before, after)) {
+    const auto found = tested.find(name);
+    lines.shown.push_back({.name = name,
+                           .both = both,
+                           .points = share(both.after, after.total) - share(both.before, before.total),
+                           .change = found == tested.end() ? nullptr : found->second});
+  }
+  lines.sampled = lines.shown.size();
+  lines.tested = static_cast<std::size_t>(
+      std::ranges::count_if(lines.shown, [](const Line& line) { return line.change != nullptr; }));
+  std::ranges::stable_sort(lines.shown, [](const Line& a, const Line& b) {
+    return std::tuple(!a.is_sure(), -std::abs(a.points)) < std::tuple(!b.is_sure(), -std::abs(b.points));
+  });
+  const auto sure = static_cast<std::size_t>(std::ranges::count_if(lines.shown, &Line::is_sure));
+  lines.shown.resize(std::min(lines.shown.size(), sure + kMostOthers));
+  return lines;
+}
+
+// One account of all functions: how many were sampled, compared, and stand here.
+std::string lines_caption(const Lines& lines, const ProfileDiff& diff) {
+  std::string caption = plural(lines.sampled, "function was sampled itself", "functions were sampled themselves") +
+                        " in either profile, ";
+  caption += format_count(lines.tested) + " of them often enough to be compared";
+  if (diff.tested > lines.tested) {
+    caption += ", and " + format_count(diff.tested - lines.tested) + " more by what they call";
+  }
+  caption += ".";
+  const std::size_t shown = lines.shown.size();
+  if (shown == lines.sampled) return caption + " Self of all of them, the largest change first.";
+  if (shown == kMostOthers)
+    return caption + " Self of the " + format_count(shown) + " largest changes, all within noise.";
+  return caption + " Self of " + format_count(shown) + ": those that changed beyond noise and the " +
+         format_count(kMostOthers) + " largest changes of the others.";
+}
+
+// A dash for what is not there: a measured zero has no place in a profile of samples.
+void add_sided(SortableTable& table, std::uint64_t value, double figure, const std::string& text) {
+  table.figure(value == 0 ? "-" : html_text(text), figure);
 }
 
 }  // namespace
@@ -137,36 +196,22 @@ std::string diff_changes_table(const ProfileDiff& diff) {
 }
 
 std::string diff_functions_table(const ProfileView& before, const ProfileView& after, const ProfileDiff& diff) {
-  const std::map<std::string_view, Both> all = by_name(before, after);
-  std::map<std::string_view, const FunctionChange*> tested;
-  for (const FunctionChange& change : diff.functions) tested[change.function] = &change;
-  const auto change_of = [&](const Both& both) {
-    return share(both.after, after.total) - share(both.before, before.total);
-  };
-  std::vector<std::pair<std::string_view, Both>> order(all.begin(), all.end());
-  std::ranges::stable_sort(order, [&](const auto& a, const auto& b) {
-    return std::abs(change_of(a.second)) > std::abs(change_of(b.second));
-  });
-  const std::size_t shown = std::min(kMostRows, order.size());
-  std::string caption = "Self of every function in either profile, the largest change first.";
-  if (shown < order.size()) {
-    caption += " " + plural(order.size() - shown, "function that changed less is", "functions that changed less are") +
-               " left out.";
-  }
-  SortableTable table(caption, "functions");
-  table.words("function").figures("before").figures("after").figures("points").figures("before");
+  const Lines lines = lines_of(before, after, diff);
+  SortableTable table(lines_caption(lines, diff), "functions");
+  table.boxed("Functions").words("function").figures("before").figures("after").figures("points").figures("before");
   table.figures("after").words("state");
-  for (std::size_t i = 0; i < shown; ++i) {
-    const auto& [name, both] = order[i];
-    const auto found = tested.find(name);
+  for (const Line& line : lines.shown) {
+    const Both& both = line.both;
     table.begin_row();
-    table.row_head(name_html(std::string(name)), name);
-    table.figure(html_text(share_text(share(both.before, before.total))), share(both.before, before.total));
-    table.figure(html_text(share_text(share(both.after, after.total))), share(both.after, after.total));
-    table.figure(points_text(change_of(both), true), change_of(both));
-    table.figure(html_text(value_text(before.unit(), both.before)), static_cast<double>(both.before));
-    table.figure(html_text(value_text(after.unit(), both.after)), static_cast<double>(both.after));
-    table.text(state_html(both, found == tested.end() ? nullptr : found->second));
+    table.row_head(name_html(std::string(line.name)), line.name);
+    const double base = share(both.before, before.total);
+    const double changed = share(both.after, after.total);
+    add_sided(table, both.before, base, share_text(base));
+    add_sided(table, both.after, changed, share_text(changed));
+    table.figure(points_text(line.points, true), line.points);
+    add_sided(table, both.before, static_cast<double>(both.before), value_text(before.unit(), both.before));
+    add_sided(table, both.after, static_cast<double>(both.after), value_text(after.unit(), both.after));
+    table.text(state_html(line.change));
     table.end_row();
   }
   return table.empty() ? "<p>Neither profile has samples of it.</p>" : table.html();

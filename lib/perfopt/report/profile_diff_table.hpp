@@ -11,7 +11,8 @@ namespace perfopt::report {
 
 // The functions that changed beyond sampling noise, with their intervals drawn to one scale; "" when there are none.
 [[nodiscard]] std::string diff_changes_table(const model::ProfileDiff& diff);
-// Every function that had self in either, those added and removed among them, the largest change first.
+// The functions that changed beyond noise and the 100 largest changes of self among the others, in a box of limited
+// height; its caption accounts for all functions.
 [[nodiscard]] std::string diff_functions_table(const ProfileView& before, const ProfileView& after,
                                                const model::ProfileDiff& diff);
 

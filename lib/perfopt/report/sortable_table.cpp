@@ -24,8 +24,10 @@ void SortableTable::row_head(const std::string& html, std::string_view plain) {
 
 std::string SortableTable::html() const {
   const std::string filter = filter_.empty() ? "" : " data-filter=\"" + html_text(filter_) + "\"";
-  return "<div class=\"scroll\"" + filter + ">\n<table data-sortable=\"\">\n<caption>" + caption_ +
-         "</caption>\n<thead><tr>" + heads_ + "</tr></thead>\n<tbody>\n" + rows_ + "</tbody>\n</table>\n</div>\n";
+  const std::string box = box_.empty() ? "" : " role=\"group\" tabindex=\"0\" aria-label=\"" + html_text(box_) + "\"";
+  return "<div class=\"scroll" + std::string(box_.empty() ? "" : " tall") + "\"" + box + filter +
+         ">\n<table data-sortable=\"\">\n<caption>" + caption_ + "</caption>\n<thead><tr>" + heads_ +
+         "</tr></thead>\n<tbody>\n" + rows_ + "</tbody>\n</table>\n</div>\n";
 }
 
 }  // namespace perfopt::report

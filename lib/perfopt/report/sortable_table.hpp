@@ -23,6 +23,12 @@ class SortableTable {
   SortableTable& figures(std::string_view head) { return column(head, false); }
   SortableTable& words(std::string_view head) { return column(head, true); }
 
+  // For a table of many rows: in a box of limited height that scrolls and has this name, plain words.
+  SortableTable& boxed(std::string_view label) {
+    box_ = label;
+    return *this;
+  }
+
   void begin_row() { rows_ += "<tr>"; }
   void end_row() { rows_ += "</tr>\n"; }
   void figure(const std::string& text, std::optional<double> value) { rows_ += sorted_cell(text, value); }
@@ -36,7 +42,7 @@ class SortableTable {
  private:
   SortableTable& column(std::string_view head, bool is_words);
 
-  std::string caption_, filter_, heads_, rows_;
+  std::string caption_, filter_, box_, heads_, rows_;
 };
 
 }  // namespace perfopt::report
