@@ -44,6 +44,16 @@ bool changed_lately(const HistorySeries& series) {
   return !series.changes.empty() && series.changes.back().recent;
 }
 
+// Runs enough for a lasting change to be told.
+bool is_judged(const HistorySeries& series) {
+  return series.points.size() >= kFewestJudged || !series.changes.empty() || drifts(series);
+}
+
+// "too few (6 of 12)": what is said of a series that is not judged.
+std::string too_few(std::size_t runs) {
+  return "too few (" + std::to_string(runs) + " of " + std::to_string(kFewestJudged) + ")";
+}
+
 // 0 for what needs a look first.
 unsigned rank_of(const HistorySeries& series) {
   if (stats::has_recent_slowdown(series)) return 0;
@@ -76,12 +86,18 @@ std::size_t runs_of(const History& history) {
   return runs.size();
 }
 
+// Zeros would say that nothing changed where nothing could be told.
 std::string tiles(const History& history) {
+  const std::string counts = "<ul class=\"tiles\">\n" + tile(format_count(history.series.size()), "benchmarks");
+  if (std::ranges::none_of(history.series, is_judged)) {
+    const std::size_t runs = longest(history);
+    return counts + tile(format_count(runs), runs == 1 ? "run of a benchmark" : "runs of a benchmark at most") +
+           tile(format_count(kFewestJudged), "runs are needed to tell a change") + "</ul>\n";
+  }
   const std::size_t worse = count_of(history, stats::has_recent_slowdown);
   std::size_t changes = 0;
   for (const HistorySeries& series : history.series) changes += series.changes.size();
-  return "<ul class=\"tiles\">\n" + tile(format_count(history.series.size()), "benchmarks") +
-         tile(format_count(runs_of(history)), "runs") +
+  return counts + tile(format_count(runs_of(history)), "runs") +
          tile((worse > 0 ? "▲ " : "") + format_count(worse), "worse lately", worse > 0) +
          tile(format_count(changes), "lasting changes in all") +
          tile(format_count(count_of(history, drifts)), "drift slowly") + "</ul>\n";
@@ -163,14 +179,20 @@ std::string drawing(const HistorySeries& series, const std::string& id) {
          html_text(series.machine) + ".</figcaption>\n</figure>\n</section>\n";
 }
 
-std::string series_row(const HistorySeries& series) {
-  const auto& points = series.points;
-  const double latest = points.empty() ? std::nan("") : points.back().median;
-  std::string out =
-      "<tr><th class=\"words\" scope=\"row\">" + html_name(series.name) + "</th><td>" + format_count(points.size()) +
-      "</td>" +
-      sorted_cell(std::isfinite(latest) ? html_text(value_words(latest, series.unit), kNameLength) : "-", latest) +
-      "<td>" + history_spark(series) + "</td>";
+// The machine of all series; "" where they differ.
+std::string machine_of_all(const History& history) {
+  if (history.series.empty()) return "";
+  const std::string& first = history.series.front().machine;
+  const bool same = std::ranges::all_of(history.series, [&](const auto& series) { return series.machine == first; });
+  return same ? first : "";
+}
+
+std::string verdict_cells(const HistorySeries& series) {
+  if (!is_judged(series)) {
+    const std::string cell = sorted_cell(too_few(series.points.size()), std::nullopt, true);
+    return cell + cell;
+  }
+  std::string out;
   if (series.changes.empty()) {
     out += sorted_cell("none", std::nullopt, true);
   } else {
@@ -182,20 +204,36 @@ std::string series_row(const HistorySeries& series) {
   } else {
     out += sorted_cell("no", std::nullopt, true);
   }
-  return out + "<td class=\"words\">" + html_text(series.machine, kNameLength) + "</td></tr>\n";
+  return out;
+}
+
+std::string series_row(const HistorySeries& series, bool with_machine) {
+  const auto& points = series.points;
+  const double latest = points.empty() ? std::nan("") : points.back().median;
+  std::string out =
+      "<tr><th class=\"words\" scope=\"row\">" + html_name(series.name) + "</th><td>" + format_count(points.size()) +
+      "</td>" +
+      sorted_cell(std::isfinite(latest) ? html_text(value_words(latest, series.unit), kNameLength) : "-", latest) +
+      "<td>" + history_spark(series) + "</td>";
+  out += verdict_cells(series);
+  if (with_machine) out += "<td class=\"words\">" + html_text(series.machine, kNameLength) + "</td>";
+  return out + "</tr>\n";
 }
 
 std::string series_table(const History& history) {
   if (history.series.empty()) return "<p>No run is in the document.</p>";
+  const std::string machine = machine_of_all(history);
   std::string rows;
-  for (const HistorySeries& series : history.series) rows += series_row(series);
-  return "<div class=\"scroll\" data-filter=\"benchmarks\" role=\"group\" tabindex=\"0\" aria-label=\"All "
-         "benchmarks\">\n<table data-sortable><caption>Every benchmark by its medians</caption>\n<thead><tr>"
-         "<th class=\"words\" scope=\"col\">benchmark</th><th scope=\"col\">runs</th><th scope=\"col\">latest</th>"
-         "<th scope=\"col\">course</th><th class=\"words\" scope=\"col\">last change</th>"
-         "<th class=\"words\" scope=\"col\">drift</th><th class=\"words\" scope=\"col\">machine</th></tr></thead>\n"
-         "<tbody>\n" +
-         rows + "</tbody>\n</table></div>\n";
+  for (const HistorySeries& series : history.series) rows += series_row(series, machine.empty());
+  std::string out = machine.empty() ? "" : "<p>All on " + html_text(machine, 4 * kNameLength) + ".</p>\n";
+  out +=
+      "<div class=\"scroll\" data-filter=\"benchmarks\" role=\"group\" tabindex=\"0\" aria-label=\"All "
+      "benchmarks\">\n<table data-sortable><caption>Every benchmark by its medians</caption>\n<thead><tr>"
+      "<th class=\"words\" scope=\"col\">benchmark</th><th scope=\"col\">runs</th><th scope=\"col\">latest</th>"
+      "<th scope=\"col\">course</th><th class=\"words\" scope=\"col\">last change</th>"
+      "<th class=\"words\" scope=\"col\">drift</th>";
+  if (machine.empty()) out += "<th class=\"words\" scope=\"col\">machine</th>";
+  return out + "</tr></thead>\n<tbody>\n" + rows + "</tbody>\n</table></div>\n";
 }
 
 std::string span_words(const History& history) {

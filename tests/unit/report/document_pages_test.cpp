@@ -136,6 +136,28 @@ TEST_CASE("a history of few runs says that they are few, not that nothing change
   }
 }
 
+TEST_CASE("few runs are told as too few, not as no change, and one machine is named once") {
+  model::History history;
+  history.series.resize(2);
+  for (model::HistorySeries& series : history.series) {
+    series.machine = "a machine";
+    for (int i = 0; i < 6; ++i) {
+      series.points.push_back({"r" + std::to_string(i), "2026-01-01T00:00:00Z", "c", "", "", false, 100, 99, 101, 5});
+    }
+  }
+  history.series[1].points.resize(1);
+  history.series[1].points[0].run = "foreign";
+  const std::string body = report::history_article(history, "x", "").body;
+  CHECK(has(body, "too few (6 of 12)"));
+  CHECK(has(body, "too few (1 of 12)"));
+  CHECK(has(body, "<b>6</b> runs of a benchmark at most"));
+  CHECK_FALSE(has(body, "worse lately"));
+  CHECK_FALSE(has(body, ">none</td>"));
+  CHECK(body.find("a machine") == body.rfind("a machine"));
+  history.series[1].machine = "another";
+  CHECK(has(report::history_article(history, "x", "").body, ">machine</th>"));
+}
+
 TEST_CASE("a history without runs, and a change that points nowhere") {
   check_harmless(report::history_article({}, "", ""));
   model::History history;
