@@ -58,10 +58,6 @@ std::string version_text(const model::Environment& machine) {
   return machine.version + ", commit " + machine.commit;
 }
 
-EnvironmentFact known(std::string_view label, std::string value) {
-  return {.label = label, .value = std::move(value), .always = false};
-}
-
 bool is_same(const EnvironmentFact& a, const EnvironmentFact& b) {
   if (a.amount && b.amount) return std::abs(*a.amount - *b.amount) <= a.tolerance;
   return (a.compared.empty() ? a.value : a.compared) == (b.compared.empty() ? b.value : b.compared);
@@ -82,7 +78,7 @@ std::vector<EnvironmentFact> environment_facts(const model::Environment& machine
   };
   EnvironmentFact memory = fact("Memory", memory_text(machine));
   if (machine.memory_bytes > 0) memory.compared = format_bytes(static_cast<double>(machine.memory_bytes));
-  return {known("Host", machine.host),
+  return {fact("Host", machine.host),
           fact("CPU", machine.cpu_model),
           fact("CPUs", cpus_text(machine)),
           fact("Caches", caches_text(machine)),
@@ -94,14 +90,14 @@ std::vector<EnvironmentFact> environment_facts(const model::Environment& machine
           varying("Load average at the start", machine.load_average, kLoadTolerance, svg_number),
           varying("Stolen by other guests", machine.steal_percent, kStealTolerance, percent_text),
           fact("Hardware counters", machine.hardware_counters),
-          known("Transparent huge pages", machine.transparent_huge_pages),
-          known("Address randomisation", machine.aslr),
-          known("File system of scratch files", machine.scratch_filesystem),
+          fact("Transparent huge pages", machine.transparent_huge_pages),
+          fact("Address randomisation", machine.aslr),
+          fact("File system of scratch files", machine.scratch_filesystem),
           fact("Kernel", machine.kernel),
           fact("System", machine.os),
           fact("Compiler", machine.compiler),
-          known("Flags", machine.compiler_flags),
-          known("Build type", machine.build_type),
+          fact("Flags", machine.compiler_flags),
+          fact("Build type", machine.build_type),
           fact("Perfopt", version_text(machine))};
 }
 

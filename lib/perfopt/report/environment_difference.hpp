@@ -17,7 +17,6 @@ namespace perfopt::report {
 struct EnvironmentFact {
   std::string_view label;          // "CPU"
   std::string value{};             // "" when it is not known
-  bool always = true;              // worth a line also when it is not known
   std::string compared{};          // instead of the value; "": the value
   std::optional<double> amount{};  // of a fact that varies: compared by it, equal within `tolerance`
   double tolerance = 0;

@@ -57,14 +57,12 @@ std::string page_left_out(const model::Suite& suite) {
 
 std::string page_environment(const model::Environment& machine) {
   Facts facts;
+  bool any = false;
   for (const EnvironmentFact& fact : environment_facts(machine)) {
-    if (fact.always) {
-      facts.add(fact.label, fact.value);
-    } else {
-      facts.add_known(fact.label, fact.value);
-    }
+    facts.add_known(fact.label, fact.value);
+    any = any || !fact.value.empty();
   }
-  return facts.html();
+  return any ? facts.html() : "<p>Nothing is known of the machine.</p>";
 }
 
 std::string page_settings(const model::Settings& settings) {

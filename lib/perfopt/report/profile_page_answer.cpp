@@ -51,19 +51,25 @@ double unknown_share(const ProfileView& view) {
   return static_cast<double>(unknown) / static_cast<double>(view.total);
 }
 
-// How far the figures can be trusted.
+// How far the figures can be trusted. A mode that counts every call has no samples.
 std::string sample_tiles(const ProfileView& view) {
   const model::SampleCounts& counts = view.profile.counts;
+  const bool is_sampled = view.profile.mode != "calls";
   std::string out;
+  std::string faults;
+  if (is_sampled && counts.taken > 0) out += tile(format_count(counts.taken), "samples");
+  const auto fault = [&](double share, const char* label) {
+    if (share > 0) faults += tile(share_text(share), label);
+  };
+  const auto taken = static_cast<double>(counts.taken);
+  const auto lost = static_cast<double>(counts.lost);
   if (counts.taken > 0) {
-    const auto taken = static_cast<double>(counts.taken);
-    const auto lost = static_cast<double>(counts.lost);
-    out += tile(format_count(counts.taken), "samples");
-    out += tile(share_text(lost / (taken + lost)), "lost");
-    out += tile(share_text(static_cast<double>(counts.truncated) / taken), "with a stack cut off");
+    fault(lost / (taken + lost), "lost");
+    fault(static_cast<double>(counts.truncated) / taken, "with a stack cut off");
   }
-  if (view.has_samples()) out += tile(share_text(unknown_share(view)), "in functions without a name");
-  return out;
+  if (view.has_samples()) fault(unknown_share(view), "in functions without a name");
+  if (!faults.empty() || counts.taken == 0 || !view.has_samples()) return out + faults;
+  return out + tile("complete:", "nothing lost, cut off or without a name");
 }
 
 std::string ended(const Profile& profile) {
@@ -104,12 +110,16 @@ std::string profile_tiles(const ProfileView& view) {
     const stats::Hotspot& spot = view.functions.front();
     out += tile(share_text(spot.self_share), "in " + short_function(spot.name, kTileName));
     out += tile(value_text(view.unit(), view.total), measure_words(view));
+  } else {
+    out += tile("Nothing", "was sampled");
   }
   if (profile.elapsed_s > 0) out += tile(format_duration_ns(profile.elapsed_s * 1e9), "from start to end");
-  if (!view.concurrency.running.empty()) {
-    out += tile(share_text(view.concurrency.idle_share), "of that nothing ran");
+  if (view.has_samples() && !view.concurrency.running.empty()) {
+    out += tile(share_text(view.concurrency.idle_share), "of the time idle: no thread ran");
   }
-  if (view.waited_ns > 0) out += tile(format_duration_ns(static_cast<double>(view.waited_ns)), "waited by all threads");
+  // Where waiting is the measure, its sum stands above already.
+  if (view.waited_ns > 0 && !view.is_waiting())
+    out += tile(format_duration_ns(static_cast<double>(view.waited_ns)), "waited by all threads");
   if (view.live_bytes > 0) out += tile(format_bytes(static_cast<double>(view.live_bytes)), "left allocated at the end");
   std::uint64_t peak = 0;
   for (const model::MemoryPoint& point : profile.memory) peak = std::max(peak, point.rss_bytes);
