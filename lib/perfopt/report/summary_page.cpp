@@ -235,8 +235,8 @@ std::string next_for_tasks(const Totals& totals, const std::vector<Gain>& gains)
       names += (i == 0 ? "" : ", ") + totals.failed[i];
     }
     out += item("Do not use " + plural(totals.failed.size(), "method that failed", "methods that failed") +
-                " at one size or more, find out why first: " + names + (totals.failed.size() > kAdvice ? ", ..." : "") +
-                ".");
+                " at one size or more, find out why first: " + names +
+                (totals.failed.size() > kAdvice ? ", and more" : "") + ".");
   }
   if (const Gain* first = easiest(gains)) {
     out += item("Start with <b>" + task_words(*first->problem) + "</b>: " + gain_words(*first) + " " +
@@ -254,12 +254,16 @@ std::string next_for_tasks(const Totals& totals, const std::vector<Gain>& gains)
 }
 
 std::string next_for_profile(const model::Profile& profile) {
+  const ProfileView view(profile);
   std::string out;
+  for (const std::string& sentence : answer(view)) out += item(html_text(sentence));
   for (std::size_t i = 0; i < std::min(profile.recommendations.size(), kAdvice); ++i) {
     const model::Recommendation& advice = profile.recommendations[i];
     out += item("<b>" + html_text(advice.title) + "</b>: " + html_text(gain_text(advice)) + ".");
   }
-  return out.empty() ? item("The recorded program shows nothing that is known to be done better.") : out;
+  return !profile.recommendations.empty() || !view.has_samples()
+             ? out
+             : out + item("None of the known faults was found; the report's flame graph shows who calls it.");
 }
 
 // The worst first, in the order of the page of the comparison.
@@ -269,7 +273,7 @@ std::string names_of(const BenchmarkList& list) {
     const std::string change = change_of(*list[i]);
     names += (i == 0 ? "" : ", ") + html_name(name_of(*list[i])) + (change.empty() ? "" : " (" + change + ")");
   }
-  return names + (list.size() > kAdvice ? ", ..." : "") + ".";
+  return names + (list.size() > kAdvice ? ", and more" : "") + ".";
 }
 
 // What is not known of a change, and so may hold it up too.
@@ -308,6 +312,16 @@ std::string next_for_comparison(const model::Comparison& comparison) {
   return item("Nothing is surely slower than before: nothing holds the change up.");
 }
 
+std::string doubts_of_comparison(const model::Comparison& comparison) {
+  if (comparison.doubts.empty()) return "";
+  std::string findings;
+  for (std::size_t i = 0; i < std::min(comparison.doubts.size(), kAdvice); ++i) {
+    findings += (i == 0 ? "" : "; ") + html_text(comparison.doubts[i].finding);
+  }
+  return item("Bear in mind what makes this doubtful: " + findings +
+              (comparison.doubts.size() > kAdvice ? "; and more." : "."));
+}
+
 std::string trend(const model::History& history) {
   std::string items;
   std::size_t told = 0;
@@ -340,11 +354,26 @@ std::string heading(const SummaryInput& input, const Totals& totals, const std::
   return "What to do for speed";
 }
 
+// What was compared: its name, commit and date, as far as they are known. HTML.
+std::string side_words(const model::ComparedSide& side) {
+  std::string out = html_text(side.label, kNameLength);
+  for (const std::string& part : {side.commit.substr(0, 12), moment(side.started)}) {
+    if (!part.empty() && part != side.label) out += ", " + html_text(part, kNameLength);
+  }
+  return out;
+}
+
 std::string where(const SummaryInput& input) {
   std::string out;
   for (const Suite* suite : input.suites) {
     for (const std::string& part : {suite->environment.host, suite->environment.cpu_model, moment(suite->started)}) {
       if (!part.empty()) out += (out.empty() ? "" : " · ") + html_text(part, kNameLength);
+    }
+  }
+  for (const model::Comparison* comparison : input.comparisons) {
+    for (const std::string& part : {side_words(comparison->base) + " → " + side_words(comparison->changed),
+                                    html_text(comparison->environment.cpu_model, kNameLength)}) {
+      if (!part.empty()) out += (out.empty() ? "" : " · ") + part;
     }
   }
   for (const model::Profile* profile : input.profiles) {
@@ -366,7 +395,9 @@ Article summary_article(const SummaryInput& input) {
   const std::vector<Gain> gains = gains_of(problems);
   const Totals totals = totals_of(input, problems);
   std::string next = next_for_tasks(totals, gains);
-  for (const model::Comparison* comparison : input.comparisons) next += next_for_comparison(*comparison);
+  for (const model::Comparison* comparison : input.comparisons) {
+    next += next_for_comparison(*comparison) + doubts_of_comparison(*comparison);
+  }
   for (const model::Profile* profile : input.profiles) next += next_for_profile(*profile);
   Article article;
   article.style = "summary";
