@@ -11,6 +11,7 @@
 
 #include "perfopt/report/escape.hpp"
 #include "perfopt/report/function_name.hpp"
+#include "perfopt/report/profile_diff_words.hpp"
 
 namespace perfopt::report {
 namespace {
@@ -42,15 +43,16 @@ double share_of(std::uint64_t value, std::uint64_t whole) {
   return static_cast<double>(value) / std::max(1.0, static_cast<double>(whole));
 }
 
-// Classes of the style sheet: the share grew or fell by over 0.1, 1 and 5 points.
-std::string change_class(double change) {
+// Classes of the style sheet: the share grew or fell by over 0.1, 1 and 5 points, and by `sure`, more than noise does.
+std::string change_class(double change, double sure) {
+  if (std::abs(change) < sure) return "d0";
   constexpr std::array<double, 3> kSteps{0.001, 0.01, 0.05};
   const auto step = std::ranges::count_if(kSteps, [&](double least) { return std::abs(change) >= least; });
   if (step == 0) return "d0";
   return (change > 0 ? "dg" : "df") + std::to_string(step);
 }
 
-std::string points_text(double change) {
+std::string signed_points(double change) {
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%+.1f", 100 * change);
   return text.data();
@@ -58,14 +60,14 @@ std::string points_text(double change) {
 
 class Difference {
  public:
-  Difference(const ProfileView& after, const stats::FlameUnion& tree)
-      : after_(after), tree_(tree), whole_(tree.nodes.front().total) {}
+  Difference(const ProfileView& after, const stats::FlameUnion& tree, double detectable)
+      : after_(after), tree_(tree), whole_(tree.nodes.front().total), detectable_(detectable) {}
 
   [[nodiscard]] FlameBox box(std::uint32_t index) const {
     const stats::UnitedNode& node = tree_.nodes[index];
     const double before = share_of(node.total.before, whole_.before);
     const double after = share_of(node.total.after, whole_.after);
-    const std::string style = change_class(after - before);
+    const std::string style = change_class(after - before, sure_change(detectable_, (before + after) / 2));
     FlameBox box;
     box.name = &tree_.names[node.name];
     box.style = style;
@@ -73,7 +75,7 @@ class Difference {
                   share_html(node.total.before, whole_.before) + " → " + share_html(node.total.after, whole_.after) +
                   ", " + html_text(value_text(after_.unit(), node.total.before)) + " → " +
                   html_text(value_text(after_.unit(), node.total.after)) + state(node);
-    if (style != "d0") box.sign = points_text(after - before) + " ";
+    if (style != "d0") box.sign = signed_points(after - before) + " ";
     return box;
   }
 
@@ -86,6 +88,7 @@ class Difference {
   const ProfileView& after_;
   const stats::FlameUnion& tree_;
   stats::FlamePair whole_;
+  double detectable_;
 };
 
 }  // namespace
@@ -131,9 +134,10 @@ FlameGraph flame_graph(const ProfileView& view) {
                     });
 }
 
-FlameGraph flame_diff_graph(const ProfileView& before, const ProfileView& after, const stats::FlameUnion& tree) {
+FlameGraph flame_diff_graph(const ProfileView& before, const ProfileView& after, const stats::FlameUnion& tree,
+                            double detectable) {
   if (!before.has_samples() || !after.has_samples()) return {};
-  const Difference difference(after, tree);
+  const Difference difference(after, tree, detectable);
   return draw_flame(flame_diff_shapes(tree), "Differential flame graph; the table of functions holds its figures",
                     [&](std::uint32_t index) { return difference.box(index); });
 }

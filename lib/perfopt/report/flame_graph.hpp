@@ -19,8 +19,9 @@ namespace perfopt::report {
 [[nodiscard]] FlameGraph flame_graph(const ProfileView& view);
 // Of the mean of both shares.
 [[nodiscard]] std::vector<FlameShape> flame_diff_shapes(const stats::FlameUnion& tree);
-// `tree` is the union of the trees of both, which count the same unit.
+// `tree` is the union of the trees of both, which count the same unit. What changed by less than `detectable`
+// (model::ProfileDiff) allows for its share is drawn as the same.
 [[nodiscard]] FlameGraph flame_diff_graph(const ProfileView& before, const ProfileView& after,
-                                          const stats::FlameUnion& tree);
+                                          const stats::FlameUnion& tree, double detectable);
 
 }  // namespace perfopt::report

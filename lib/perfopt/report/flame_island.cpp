@@ -184,7 +184,7 @@ std::string flame_island(const ProfileView& view, std::string_view id) {
 }
 
 std::string flame_diff_island(const ProfileView& before, const ProfileView& after, const stats::FlameUnion& tree,
-                              std::string_view id) {
+                              std::string_view id, double detectable) {
   if (tree.nodes.size() < 2) return "";
   const unsigned shift =
       shift_of(tree.nodes, [](const stats::UnitedNode& node) { return std::max(node.self.before, node.self.after); });
@@ -209,7 +209,7 @@ std::string flame_diff_island(const ProfileView& before, const ProfileView& afte
   columns.add("parent", packed(parents)).add("frame", packed(frames)).add("self", packed(self_before));
   second.add("self", packed(self_after));
   island.add("nodes", columns.json()).add("rows", "null").add("threads", "[]").add("activities", "[]");
-  island.add("bucket_ns", "0").add("after", second.json());
+  island.add("bucket_ns", "0").add("after", second.json()).add("sure_points", island_number(100 * detectable));
   return island.json();
 }
 

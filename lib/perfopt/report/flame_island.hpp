@@ -9,6 +9,8 @@
 //   rows           self split by node, thread, activity and bucket of `bucket_ns`: their sum by node is self. null
 //                  when that tells nothing more, or when it were more than kMostFlameRows even in one bucket
 //   after          of two profiles: `self` of the second one for each node; "nodes" is the union of both trees
+//   sure_points    of two profiles: points by which a box with 10 % of both must differ to be more than sampling noise;
+//                  one of the mean share s: sqrt(s (1 - s) / 0.09) times that
 // A tree beyond the limits of flame_size.hpp is cut to them. Selfs sum to the total of the measure. A total above 2^53
 // is told in units of "scale", a power of two, so that a number of JavaScript holds it.
 // Equal profiles, equal bytes. Internal to report/.
@@ -28,8 +30,8 @@ inline constexpr std::size_t kMostFlameBuckets = 1'000;
 
 // "" when the profile has no samples. `id`: letters, digits and hyphens.
 [[nodiscard]] std::string flame_island(const ProfileView& view, std::string_view id);
-// `tree` is the union of the trees of both.
+// `tree` is the union of the trees of both; `detectable` of model::ProfileDiff.
 [[nodiscard]] std::string flame_diff_island(const ProfileView& before, const ProfileView& after,
-                                            const stats::FlameUnion& tree, std::string_view id);
+                                            const stats::FlameUnion& tree, std::string_view id, double detectable);
 
 }  // namespace perfopt::report

@@ -63,14 +63,18 @@ std::string doubts_html(const ProfileDiff& diff) {
 
 constexpr std::string_view kLegend =
     "<ul class=\"legend\"><li><span class=\"key df3\">− 5 points less</span></li><li><span class=\"key df2\">− 1 "
-    "point</span></li><li><span class=\"key df1\">− 0.1</span></li><li><span class=\"key d0\">the same</span></li>"
+    "point</span></li><li><span class=\"key df1\">− 0.1</span></li><li><span class=\"key d0\">the same, or within "
+    "noise</span></li>"
     "<li><span class=\"key dg1\">+ 0.1</span></li><li><span class=\"key dg2\">+ 1 point</span></li><li><span "
     "class=\"key dg3\">+ 5 points more</span></li></ul>\n";
 
-std::string flame_section(const FlameGraph& graph, const IdPrefix& prefix) {
+std::string flame_section(const FlameGraph& graph, double detectable, const IdPrefix& prefix) {
   if (graph.svg.empty()) return "";
   std::string caption =
       "Colour and the figure before a name tell by how many points its share changed, with all that it calls.";
+  caption +=
+      " A box is coloured where sampling noise would hardly explain the change: " + points_text(detectable, false) +
+      " points of a box with 10 %, less of smaller ones.";
   // Of this picture, not of the one that the script puts in its place.
   caption +=
       " <span class=\"static\">Width is the mean of both shares, so that what was added and what was removed both stay "
@@ -145,9 +149,9 @@ Article profile_diff_article(const model::Profile& before, const model::Profile&
   add("changes", "What changed beyond noise", "Changes", diff_changes_table(diff));
   if (first.has_samples() && second.has_samples()) {
     const stats::FlameUnion tree = united(first, second);
-    article.body += flame_section(flame_diff_graph(first, second, tree), prefix);
+    article.body += flame_section(flame_diff_graph(first, second, tree, diff.detectable), diff.detectable, prefix);
     article.links.push_back({prefix + "flame", "Flame graph"});
-    article.islands.push_back(flame_diff_island(first, second, tree, prefix + "flame"));
+    article.islands.push_back(flame_diff_island(first, second, tree, prefix + "flame", diff.detectable));
     add("functions", "Functions", "Functions", diff_functions_table(first, second, diff));
   }
   add("recordings", "Recordings", "Recordings", recordings(diff));

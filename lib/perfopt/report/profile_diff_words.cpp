@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "perfopt/report/profile_diff_words.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -67,6 +68,11 @@ std::string amount_text(double value, const std::string& unit) {
 
 std::string signed_amount_text(double value, const std::string& unit) {
   return (value < 0 ? "-" : "+") + amount_text(value, unit);
+}
+
+double sure_change(double detectable, double share) {
+  constexpr double kTenth = 0.1;
+  return detectable * std::sqrt(std::max(0.0, share * (1 - share)) / (kTenth * (1 - kTenth)));
 }
 
 bool is_by_total(const FunctionChange& change) {

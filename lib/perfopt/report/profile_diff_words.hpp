@@ -36,6 +36,10 @@ struct DiffPart {
 [[nodiscard]] std::string amount_text(double value, const std::string& unit);  // of its size: "1.20 s"
 [[nodiscard]] std::string signed_amount_text(double value, const std::string& unit);
 
+// By how much one of that share in both must have changed to be told from noise: `detectable`, which is of a tenth,
+// with the deviation that samples of the share have.
+[[nodiscard]] double sure_change(double detectable, double share);
+
 // "3 functions got slower, most of all parse(): 10.1 % -> 14.3 % of cpu."
 [[nodiscard]] std::string diff_answer(const model::ProfileDiff& diff);
 // "cpu: 2.00 s -> 2.40 s (+20 %), 1,900 and 2,100 effective samples"

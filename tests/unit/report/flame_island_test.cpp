@@ -167,7 +167,8 @@ TEST_CASE("two profiles in one island: the union of their trees, both totals") {
   CHECK(tree.nodes.size() == 5);  // the root, main, old, kept, new
   CHECK(tree.nodes[0].total.before == 40);
   CHECK(tree.nodes[0].total.after == 25);
-  const std::string json = flame_diff_island(first, second, tree, "flame");
+  const std::string json = flame_diff_island(first, second, tree, "flame", 0.0559);
+  CHECK(json.find("\"sure_points\":5.59") != std::string::npos);
   const Numbers self = unpacked(member(json, "self"));
   const Numbers changed = unpacked(member(json.substr(json.find("\"after\"")), "self"));
   CHECK(sum(self) == 40);

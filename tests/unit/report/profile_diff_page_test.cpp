@@ -79,6 +79,16 @@ TEST_CASE("a function that is compared and was not sampled once is not called re
   CHECK(has(body, "not sampled after</td>"));
 }
 
+TEST_CASE("boxes within noise are drawn as the same, and what changed beyond it is coloured") {
+  Rare runs;
+  add(runs.after, "hot", 5);
+  const std::string quiet = article_of(runs.before, runs.after).body;
+  CHECK(count(quiet, "dg1") + count(quiet, "df1") == 2);  // the legend alone
+  CHECK(has(quiet, "the same, or within noise"));
+  add(runs.after, "new", 500);
+  CHECK(count(article_of(runs.before, runs.after).body, "dg3") > 1);
+}
+
 TEST_CASE("what is not there is a dash, and what changed beyond noise stands first as added or removed") {
   Rare runs;
   add(runs.before, "old", 400);
