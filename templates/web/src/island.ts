@@ -19,6 +19,7 @@ export interface FlameIsland {
   bucket_ns: number;
   scale?: number; // of every amount, where the largest would not be a whole number of JavaScript
   after?: { self: string };
+  sure_points?: number; // lib/perfopt/report/flame_island.hpp says what it is
 }
 
 // lib/perfopt/report/line_buckets.hpp says what each is.

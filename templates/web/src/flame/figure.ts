@@ -100,7 +100,7 @@ class FlameFigure {
       focused: (node, isTapped) => this.tell(node, isTapped),
       key: (key) => this.key(key),
     });
-    graph.paintWith(new Painter(graph.canvasElement, this.stacks, island.languages));
+    graph.paintWith(new Painter(graph.canvasElement, this.stacks, island.languages, island.sure_points));
     onTheme(() => graph.recolour(readPalette(island.languages)));
     return graph;
   }

@@ -70,6 +70,7 @@ export class Painter {
     private readonly canvas: HTMLCanvasElement,
     private readonly stacks: Stacks,
     private readonly languages: string[],
+    private readonly surePoints = 0, // by which a box with 10 % must differ to be more than noise
   ) {
     this.shades = shadesOf(stacks.names);
     this.isPlain = stacks.names.map((name) => kAscii.test(name));
@@ -152,10 +153,9 @@ export class Painter {
   private fillOf(scene: Scene, node: number, palette: Palette): string {
     const frame = scene.frame[node];
     if (scene.totalAfter) {
-      const change = changeOf(scene, node);
-      const strength = strengthOf(change);
+      const strength = this.strengthAt(scene, node);
       if (strength < 0) return palette.equal;
-      return change > 0 ? palette.grew[strength] : palette.shrank[strength];
+      return changeOf(scene, node) > 0 ? palette.grew[strength] : palette.shrank[strength];
     }
     const shades = palette.shades[this.stacks.languages[frame]];
     return shades?.[this.shades[frame]] ?? palette.other;
@@ -175,7 +175,14 @@ export class Painter {
   private signOf(scene: Scene, node: number): string {
     const frame = scene.frame[node];
     if (!scene.totalAfter) return frame < 0 ? "" : languageMark(this.languages[this.stacks.languages[frame]]);
+    return this.strengthAt(scene, node) < 0 ? "" : `${pointsOf(changeOf(scene, node), 1)} `;
+  }
+
+  // -1: no change to speak of, or one that noise explains, which grows as the spread of a share does.
+  private strengthAt(scene: Scene, node: number): number {
     const change = changeOf(scene, node);
-    return strengthOf(change) < 0 ? "" : `${pointsOf(change, 1)} `;
+    const mean = scene.total[node] / (scene.total[0] || 1) + change / 2;
+    const sure = (this.surePoints / 100) * Math.sqrt(Math.max(0, mean * (1 - mean)) / 0.09);
+    return Math.abs(change) < sure ? -1 : strengthOf(change);
   }
 }
