@@ -19,7 +19,7 @@ export function perfviz(...words) {
   execFileSync(process.env.PERFOPT_PERFVIZ, words, { stdio: ["ignore", "pipe", "pipe"] });
 }
 
-function pageOf(name, option, document) {
+export function pageOf(name, option, document) {
   const input = written(`${name}.json`, JSON.stringify(document));
   perfviz(option, input, "--report", pathOf(`${name}.html`), "--quiet");
   return pathOf(`${name}.html`);

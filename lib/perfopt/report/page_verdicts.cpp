@@ -118,6 +118,7 @@ std::string family_html(const Family& family, const SvgScale& scale) {
 constexpr std::string_view kLegend =
     "<ul class=\"legend\" aria-label=\"Legend\"><li>▲ pays off</li><li>▼ nothing is faster than the baseline</li>"
     "<li>≈ no difference seen</li><li>◇ faster only with a weaker guarantee</li>"
+    "<li>✕ failed: not to be used</li>"
     "<li>A size is decided where the 95 % interval of the speed-up excludes 1.</li></ul>\n";
 
 // Signs of single strategies; failures and weaker meaning before speed.
