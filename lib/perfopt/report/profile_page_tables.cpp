@@ -101,6 +101,10 @@ void add_function(SortableTable& table, const ProfileView& view, const Around& a
                            around.list(view, spot.name, true) + around.list(view, spot.name, false);
   table.begin_row();
   table.figure("<b>" + percent(spot.self_share) + "</b>", spot.self_share);
+  const std::string name = short_function(spot.name, kHeadName);
+  table.row_head("<details><summary>" + std::string(language_sign(spot.language)) + "<bdi>" +
+                     html_text(name, kHeadName) + "</bdi></summary>" + more + "</details>",
+                 name);
   table.figure(html_text(value_text(view.unit(), spot.self)), static_cast<double>(spot.self));
   if (view.second) {
     const std::optional<std::uint64_t>& count = view.counts[index];
@@ -108,10 +112,6 @@ void add_function(SortableTable& table, const ProfileView& view, const Around& a
   }
   table.figure(percent(spot.total_share), spot.total_share);
   table.figure(bar(spot), spot.total_share);
-  const std::string name = short_function(spot.name, kHeadName);
-  table.row_head("<details><summary>" + std::string(language_sign(spot.language)) + "<bdi>" +
-                     html_text(name, kHeadName) + "</bdi></summary>" + more + "</details>",
-                 name);
   table.text(html_text(place_text(spot.file, spot.line, spot.module)));
   table.text(std::string(language_word(spot.language)));
   table.end_row();
@@ -139,9 +139,10 @@ std::string profile_functions(const ProfileView& view, const IdPrefix& prefix) {
                " left out; <code>perfviz --format csv</code> lists all.";
   }
   SortableTable table(caption, "functions");
-  table.figures("self").figures(view.unit().unit == "ns" ? "time" : html_text(view.unit().unit));
+  // Share and name first: what a phone shows without scrolling.
+  table.figures("self").words("function").figures(view.unit().unit == "ns" ? "time" : html_text(view.unit().unit));
   if (view.second) table.figures("count");
-  table.figures("total").figures("self in total").words("function").words("where").words("language");
+  table.figures("total").figures("self in total").words("where").words("language");
   for (std::size_t i = 0; i < shown; ++i) add_function(table, view, around, i);
   return page_section(prefix, "functions", "Hottest functions", table.html());
 }
