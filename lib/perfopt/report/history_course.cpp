@@ -84,7 +84,8 @@ std::string history_island(const HistorySeries& series, const std::string& id) {
                                (change.worse ? " worse" : " better")});
   }
   const bool known = series.unit == "ns" || series.unit == "bytes";
-  const LineAxis y{.label = known ? "median" : series.unit, .unit = known ? series.unit : "count"};
+  const std::string_view label = known ? std::string_view("median") : std::string_view(series.unit);
+  const LineAxis y{.label = label, .unit = known ? std::string_view(series.unit) : std::string_view("count")};
   return lines_island(id, series.name, {.label = "run", .unit = "index"}, y, {line}, notes);
 }
 

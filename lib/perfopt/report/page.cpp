@@ -32,7 +32,7 @@ std::string article_html(const Article& article) {
 
 // Title and file as the chooser shows them: of a path its end, which tells most.
 std::string tab_words(const Article& article, bool with_file) {
-  const std::string title = html_text(article.title, kTabTitle);
+  std::string title = html_text(article.title, kTabTitle);
   if (!with_file || article.file.empty()) return title;
   std::string file = printable(article.file);
   if (character_count(file) > kTabTitle) file = printable(article.file.substr(article.file.rfind('/') + 1), kTabTitle);

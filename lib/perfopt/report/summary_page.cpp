@@ -9,7 +9,6 @@
 #include <tuple>
 
 #include "perfopt/core/units.hpp"
-#include "perfopt/report/comparison_view.hpp"
 #include "perfopt/report/escape.hpp"
 #include "perfopt/report/history_page.hpp"
 #include "perfopt/report/history_text.hpp"
@@ -17,12 +16,12 @@
 #include "perfopt/report/phrase.hpp"
 #include "perfopt/report/profile_view.hpp"
 #include "perfopt/report/suite_view.hpp"
+#include "perfopt/report/summary_comparison.hpp"
 #include "perfopt/stats/paired.hpp"
 
 namespace perfopt::report {
 namespace {
 
-using model::Change;
 using model::Status;
 using model::Suite;
 using model::Variant;
@@ -185,40 +184,21 @@ double typical_of(const std::vector<Gain>& gains) {
   return stats::median(factors);
 }
 
-std::string tile(const std::string& figure, std::string_view label, bool bad = false) {
-  return "<li" + std::string(bad ? " class=\"bad\"" : "") + "><b>" + figure + "</b> " + std::string(label) + "</li>\n";
-}
-
-std::string change_tiles(const model::Comparison& comparison) {
-  const ChangeTally count = tally(comparison);
-  const auto figure = [&](Change change) { return std::string(sign_of(change)) + " " + format_count(count[change]); };
-  std::string out = tile(figure(Change::slower), "slower than before", count[Change::slower] > 0) +
-                    tile(figure(Change::faster), "faster than before");
-  if (count[Change::failed] > 0) out += tile(figure(Change::failed), "failed: not measured, or other outputs", true);
-  if (count[Change::missing] > 0) out += tile(figure(Change::missing), "missing: only before", true);
-  if (count[Change::inconclusive] > 0) out += tile(figure(Change::inconclusive), "inconclusive");
-  return out;
-}
-
 std::string tiles(const SummaryInput& input, const Totals& totals, const std::vector<Gain>& gains) {
   std::string out;
   if (totals.tasks > 0) {
-    out += tile(format_count(gains.size()) + " of " + format_count(totals.tasks), "tasks can run faster");
+    out += summary_tile(format_count(gains.size()) + " of " + format_count(totals.tasks), "tasks can run faster");
     if (!gains.empty()) {
-      out += tile(times_text(typical_of(gains)) + " times", "as fast, typically") +
-             tile(times_text(gains.front().most) + " times", "as fast, at best");
+      out += summary_tile(times_text(typical_of(gains)) + " times", "as fast, typically") +
+             summary_tile(times_text(gains.front().most) + " times", "as fast, at best");
     }
-    out += tile(format_count(totals.failed.size()), totals.failed.size() == 1 ? "method failed" : "methods failed",
-                !totals.failed.empty());
+    out += summary_tile(format_count(totals.failed.size()),
+                        totals.failed.size() == 1 ? "method failed" : "methods failed", !totals.failed.empty());
   }
   for (const model::Comparison* comparison : input.comparisons) {
-    out += change_tiles(*comparison);
+    out += tiles_of_changes(*comparison);
   }
   return out.empty() ? "" : "<ul class=\"tiles\">\n" + out + "</ul>\n";
-}
-
-std::string item(const std::string& html) {
-  return "<li>" + html + "</li>\n";
 }
 
 // The largest gain that needs little work.
@@ -234,21 +214,21 @@ std::string next_for_tasks(const Totals& totals, const std::vector<Gain>& gains)
     for (std::size_t i = 0; i < std::min(totals.failed.size(), kAdvice); ++i) {
       names += (i == 0 ? "" : ", ") + totals.failed[i];
     }
-    out += item("Do not use " + plural(totals.failed.size(), "method that failed", "methods that failed") +
-                " at one size or more, find out why first: " + names +
-                (totals.failed.size() > kAdvice ? ", and more" : "") + ".");
+    out += summary_item("Do not use " + plural(totals.failed.size(), "method that failed", "methods that failed") +
+                        " at one size or more, find out why first: " + names +
+                        (totals.failed.size() > kAdvice ? ", and more" : "") + ".");
   }
   if (const Gain* first = easiest(gains)) {
-    out += item("Start with <b>" + task_words(*first->problem) + "</b>: " + gain_words(*first) + " " +
-                from_words(*first) + " for a small change (" + html_text(first->best->does) + ").");
+    out += summary_item("Start with <b>" + task_words(*first->problem) + "</b>: " + gain_words(*first) + " " +
+                        from_words(*first) + " for a small change (" + html_text(first->best->does) + ").");
   }
   if (totals.tasks > gains.size()) {
-    out += item("Leave " + plural(totals.tasks - gains.size(), "task as it is", "tasks as they are") +
-                ": nothing that was tried is surely faster there.");
+    out += summary_item("Leave " + plural(totals.tasks - gains.size(), "task as it is", "tasks as they are") +
+                        ": nothing that was tried is surely faster there.");
   }
   if (totals.doubts > 0) {
-    out += item("Measure once more on a quiet machine before a large decision: the report names " +
-                plural(totals.doubts, "thing that makes", "things that make") + " these figures less sure.");
+    out += summary_item("Measure once more on a quiet machine before a large decision: the report names " +
+                        plural(totals.doubts, "thing that makes", "things that make") + " these figures less sure.");
   }
   return out;
 }
@@ -256,70 +236,14 @@ std::string next_for_tasks(const Totals& totals, const std::vector<Gain>& gains)
 std::string next_for_profile(const model::Profile& profile) {
   const ProfileView view(profile);
   std::string out;
-  for (const std::string& sentence : answer(view)) out += item(html_text(sentence));
+  for (const std::string& sentence : answer(view)) out += summary_item(html_text(sentence));
   for (std::size_t i = 0; i < std::min(profile.recommendations.size(), kAdvice); ++i) {
     const model::Recommendation& advice = profile.recommendations[i];
-    out += item("<b>" + html_text(advice.title) + "</b>: " + html_text(gain_text(advice)) + ".");
+    out += summary_item("<b>" + html_text(advice.title) + "</b>: " + html_text(gain_text(advice)) + ".");
   }
   return !profile.recommendations.empty() || !view.has_samples()
              ? out
-             : out + item("None of the known faults was found; the report's flame graph shows who calls it.");
-}
-
-// The worst first, in the order of the page of the comparison.
-std::string names_of(const BenchmarkList& list) {
-  std::string names;
-  for (std::size_t i = 0; i < std::min(list.size(), kAdvice); ++i) {
-    const std::string change = change_of(*list[i]);
-    names += (i == 0 ? "" : ", ") + html_name(name_of(*list[i])) + (change.empty() ? "" : " (" + change + ")");
-  }
-  return names + (list.size() > kAdvice ? ", and more" : "") + ".";
-}
-
-// What is not known of a change, and so may hold it up too.
-std::string open_questions(const model::Comparison& comparison) {
-  const ChangeTally count = tally(comparison);
-  std::string out;
-  if (const std::size_t failed = count[Change::failed]; failed > 0) {
-    out += item("Find out why " + plural(failed, "benchmark was", "benchmarks were") +
-                " not measured or gave other outputs: " + names_of(with_verdict(comparison, Change::failed)));
-  }
-  if (const std::size_t missing = count[Change::missing]; missing > 0) {
-    out += item("Find out where " + plural(missing, "benchmark", "benchmarks") +
-                " of before went: " + names_of(with_verdict(comparison, Change::missing)));
-  }
-  if (count.gates > 0) {
-    out += item("Look at what " + plural(count.gates, "second gate calls", "second gates call") + " slower.");
-  }
-  if (const std::size_t open = count[Change::inconclusive]; open > 0) {
-    out +=
-        item("Decide what is open of " + plural(open, "benchmark", "benchmarks") +
-             ": not surely slower, nor surely the same: " + names_of(with_verdict(comparison, Change::inconclusive)));
-  }
-  if (!comparison.complete) out += item("Run the comparison again: it was interrupted before its end.");
-  return out;
-}
-
-std::string next_for_comparison(const model::Comparison& comparison) {
-  const ChangeTally count = tally(comparison);
-  std::string out;
-  if (count[Change::slower] > 0) {
-    out += item("Look at what got slower before this goes out: " + names_of(with_verdict(comparison, Change::slower)));
-  }
-  out += open_questions(comparison);
-  if (!out.empty()) return out;
-  if (count[Change::faster] + count[Change::same] == 0) return item("No benchmark was compared: nothing is known.");
-  return item("Nothing is surely slower than before: nothing holds the change up.");
-}
-
-std::string doubts_of_comparison(const model::Comparison& comparison) {
-  if (comparison.doubts.empty()) return "";
-  std::string findings;
-  for (std::size_t i = 0; i < std::min(comparison.doubts.size(), kAdvice); ++i) {
-    findings += (i == 0 ? "" : "; ") + html_text(comparison.doubts[i].finding);
-  }
-  return item("Bear in mind what makes this doubtful: " + findings +
-              (comparison.doubts.size() > kAdvice ? "; and more." : "."));
+             : out + summary_item("None of the known faults was found; the report's flame graph shows the whole.");
 }
 
 std::string trend(const model::History& history) {
@@ -328,19 +252,9 @@ std::string trend(const model::History& history) {
   for (const model::HistorySeries& series : history.series) {
     const bool recent = !series.changes.empty() && series.changes.back().recent;
     if (!recent || told++ >= kAdvice) continue;
-    items += item(html_name(series.name) + ": " + html_text(change_line(series, series.changes.back())));
+    items += summary_item(html_name(series.name) + ": " + html_text(change_line(series, series.changes.back())));
   }
   return "<p>" + history_answer(history) + ".</p>\n" + (items.empty() ? "" : "<ul>\n" + items + "</ul>\n");
-}
-
-std::string change_heading(const model::Comparison& comparison) {
-  const ChangeTally count = tally(comparison);
-  std::string out = format_count(count[Change::slower]) + " slower and " + format_count(count[Change::faster]) +
-                    " faster than before";
-  for (const Change change : {Change::failed, Change::missing, Change::inconclusive}) {
-    if (count[change] > 0) out += ", " + format_count(count[change]) + " " + std::string(change_name(change));
-  }
-  return comparison.complete ? out : out + "; interrupted";
 }
 
 std::string heading(const SummaryInput& input, const Totals& totals, const std::vector<Gain>& gains) {
@@ -349,18 +263,9 @@ std::string heading(const SummaryInput& input, const Totals& totals, const std::
     return format_count(gains.size()) + " of " + plural(totals.tasks, "task", "tasks") + " can run faster, typically " +
            times_text(typical_of(gains)) + " times as fast";
   }
-  if (!input.comparisons.empty()) return change_heading(*input.comparisons.front());
+  if (!input.comparisons.empty()) return heading_of_changes(*input.comparisons.front());
   if (!input.histories.empty()) return history_answer(*input.histories.front());
   return "What to do for speed";
-}
-
-// What was compared: its name, commit and date, as far as they are known. HTML.
-std::string side_words(const model::ComparedSide& side) {
-  std::string out = html_text(side.label, kNameLength);
-  for (const std::string& part : {side.commit.substr(0, 12), moment(side.started)}) {
-    if (!part.empty() && part != side.label) out += ", " + html_text(part, kNameLength);
-  }
-  return out;
 }
 
 std::string where(const SummaryInput& input) {
@@ -371,8 +276,8 @@ std::string where(const SummaryInput& input) {
     }
   }
   for (const model::Comparison* comparison : input.comparisons) {
-    for (const std::string& part : {side_words(comparison->base) + " → " + side_words(comparison->changed),
-                                    html_text(comparison->environment.cpu_model, kNameLength)}) {
+    for (const std::string& part :
+         {sides_of_changes(*comparison), html_text(comparison->environment.cpu_model, kNameLength)}) {
       if (!part.empty()) out += (out.empty() ? "" : " · ") + part;
     }
   }
@@ -396,7 +301,7 @@ Article summary_article(const SummaryInput& input) {
   const Totals totals = totals_of(input, problems);
   std::string next = next_for_tasks(totals, gains);
   for (const model::Comparison* comparison : input.comparisons) {
-    next += next_for_comparison(*comparison) + doubts_of_comparison(*comparison);
+    next += next_for_changes(*comparison) + doubts_of_changes(*comparison);
   }
   for (const model::Profile* profile : input.profiles) next += next_for_profile(*profile);
   Article article;
