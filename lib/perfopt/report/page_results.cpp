@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one table of all results: a group a problem, in it a row for each strategy at each size, to be sorted and filtered
-// by the script; without it in the order of the document. What was not measured says why in place of figures. Markup
-// is sparse, for there are thousands of rows: their heads are those that HTML takes for one without being told.
+// The one table of all results: a group a problem, in it a row for each strategy at each size, to be sorted and
+// filtered by the script; without it in the order of the document. What was not measured says why in place of figures.
+// Markup is sparse, for there are thousands of rows: their heads are those that HTML takes for one without being told.
 #include <algorithm>
 #include <array>
 #include <cmath>
