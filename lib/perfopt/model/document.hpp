@@ -2,7 +2,8 @@
 // The frame of every document: "schema" and "schema_version" first, then the fields (json_fields.hpp). Internal to
 // model/.
 //
-// Numbers that are not finite are written as null and read back as NaN. What is wrong with a field is told with its line. Text that is not UTF-8 is written with U+FFFD.
+// Numbers that are not finite are written as null and read back as NaN. Text that is not UTF-8 is written with U+FFFD.
+// What is wrong with a field is told with its line.
 #pragma once
 
 #include <string>
