@@ -20,8 +20,8 @@ for (const [name, make] of Object.entries(kPages)) {
     for (const [sight, options] of Object.entries(kSights)) {
       const page = await open(t, make(), options);
       await painted(page);
+      assert.ok((await page.evaluate(() => globalThis.shifted)) < 0.01, `${sight}: the page moved as it was opened`);
       assert.deepEqual(await axe(page), [], sight);
-      assert.ok((await page.evaluate(() => globalThis.shifted)) < 0.01, `${sight}: the page moved while it was read`);
       const overhang = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.ok(overhang <= 0, `${sight}: ${overhang} px wider than the window`);
       await readThrough(page);
