@@ -126,7 +126,7 @@ const kPeers = {
       input.value = pattern;
       input.dispatchEvent(new Event("input"));
     },
-    hasFound: () => document.querySelector(".found").textContent.endsWith(" boxes"),
+    hasFound: () => document.querySelector(".found").textContent.endsWith(" boxes here"),
   },
   "flamegraph.pl": flamegraphPl("every_box", ["--minwidth", "0"]),
   "flamegraph.pl, defaults": flamegraphPl("defaults", []),
